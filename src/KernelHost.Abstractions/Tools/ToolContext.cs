@@ -1,0 +1,20 @@
+namespace KernelHost;
+
+/// <summary>The call a tool is serving. A tool method may take one as a parameter; the model neither sees nor fills it.</summary>
+public sealed class ToolContext
+{
+    /// <summary>The conversation.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The run within the conversation.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The call within the run.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>On whose behalf the agent works.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary>Stable for this call across crashes, retries and resumes; a <see cref="ToolEffect.Keyed"/> tool does its work once per key.</summary>
+    public required string IdempotencyKey { get; init; }
+}

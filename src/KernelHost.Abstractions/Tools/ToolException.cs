@@ -1,0 +1,16 @@
+namespace KernelHost;
+
+/// <summary>
+/// A failure whose message is meant for the model: it may correct its call by it. Every other exception reaches the model only
+/// as "An error occurred", because its text may hold secrets.
+/// </summary>
+public sealed class ToolException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What was wrong with the call and what to do instead. It is shown to the model and to people.</param>
+    /// <param name="innerException">The cause, for the operator's log only.</param>
+    public ToolException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

@@ -132,17 +132,19 @@ public static class CanonicalJson
             return "0";
         }
 
-        var parts = number.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        var digits = new string([.. shortest.TakeWhile(c => c != 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
-        var exponent = int.Parse(parts.AsSpan(parts.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
-        var sign = number < 0 ? "-" : "";
-        return sign + Layout(digits, exponent);
+        var shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
+        var mantissaEnd = shortest.IndexOf('E', StringComparison.Ordinal);
+        var mantissa = mantissaEnd < 0 ? shortest : shortest[..mantissaEnd];
+        var exponent = mantissaEnd < 0 ? 0 : int.Parse(shortest.AsSpan(mantissaEnd + 1), CultureInfo.InvariantCulture);
+        var whole = mantissa.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? dot : mantissa.Length;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var leading = digits.Length - digits.TrimStart('0').Length;
+        return (number < 0 ? "-" : "") + Layout(digits.Trim('0'), whole - leading + exponent);
     }
 
-    private static string Layout(string digits, int exponent)
+    // The value is 0.DIGITS times ten to the power of POINT.
+    private static string Layout(string digits, int point)
     {
-        var point = exponent + 1;
         if (point is > 0 and <= 21)
         {
             return digits.Length <= point
@@ -156,6 +158,6 @@ public static class CanonicalJson
         }
 
         var mantissa = digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}";
-        return $"{mantissa}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}";
+        return $"{mantissa}e{(point < 1 ? "-" : "+")}{Math.Abs(point - 1)}";
     }
 }

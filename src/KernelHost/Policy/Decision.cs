@@ -1,0 +1,7 @@
+namespace KernelHost.Policy;
+
+/// <summary>The policy's answer to a proposed call. Instances are shared between calls.</summary>
+/// <param name="Verdict">What may happen.</param>
+/// <param name="Rule">The id of the deciding rule, or a default: <c>default:reads</c>, <c>default:effects</c>, <c>default:egress</c>, <c>default:undeclared</c>.</param>
+/// <param name="Reason">A sentence for people and for the model.</param>
+public sealed record Decision(Verdict Verdict, string Rule, string Reason);

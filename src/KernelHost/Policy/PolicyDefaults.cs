@@ -1,0 +1,27 @@
+using KernelHost.Catalog;
+
+namespace KernelHost.Policy;
+
+/// <summary>What holds for a call that no rule matches.</summary>
+internal sealed class PolicyDefaults(Verdict reads, Verdict effects, Verdict egress)
+{
+    public static readonly Decision Undeclared = new(Verdict.Deny, "default:undeclared", "The tool is not in the catalog that the policy was checked against.");
+
+    private readonly Decision _reads = new(reads, "default:reads", $"No rule matches; a tool that only reads {Phrase(reads)}.");
+    private readonly Decision _effects = new(effects, "default:effects", $"No rule matches; a tool with an effect {Phrase(effects)}.");
+    private readonly Decision _egress = new(egress, "default:egress", $"No rule matches; a tool that sends data out {Phrase(egress)}.");
+
+    /// <summary>The stricter of the two that apply to a tool which has an effect and sends data out.</summary>
+    public Decision For(Tool tool)
+    {
+        var effect = tool.Effect == ToolEffect.Read ? _reads : _effects;
+        return tool.Egress && _egress.Verdict >= effect.Verdict ? _egress : effect;
+    }
+
+    private static string Phrase(Verdict verdict) => verdict switch
+    {
+        Verdict.Allow => "is allowed",
+        Verdict.Ask => "asks a person first",
+        _ => "is denied",
+    };
+}

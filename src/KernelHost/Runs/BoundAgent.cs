@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using KernelHost.Agents;
+using KernelHost.Catalog;
+using KernelHost.Planning;
+using KernelHost.Policy;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+
+namespace KernelHost.Runs;
+
+/// <summary>An agent with everything resolved: model, tools, policy, instructions. Immutable; shared by all its runs.</summary>
+public sealed class BoundAgent
+{
+    private readonly FrozenDictionary<string, BoundTool> _tools;
+
+    /// <summary>Binds an agent.</summary>
+    /// <param name="name">The agent's name.</param>
+    /// <param name="client">The model.</param>
+    /// <param name="kernel">The kernel through which tools are invoked.</param>
+    /// <param name="tools">What the agent may use.</param>
+    /// <param name="policy">The policy that decides on its calls.</param>
+    /// <exception cref="PolicyException">The policy names something these tools do not have.</exception>
+    public BoundAgent(string name, IChatClient client, Kernel kernel, IReadOnlyCollection<Tool> tools, PolicyDocument policy)
+    {
+        Name = name;
+        Client = client;
+        Kernel = kernel;
+        Tools = tools;
+        Policy = policy.Bind(tools);
+        PolicyVersion = policy.Version;
+        _tools = tools.Select(tool => new BoundTool(tool)).ToFrozenDictionary(bound => bound.Tool.ModelName, StringComparer.Ordinal);
+    }
+
+    /// <summary>The agent's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The model.</summary>
+    public IChatClient Client { get; }
+
+    /// <summary>The model's provider, for telemetry.</summary>
+    public string Provider { get; init; } = "unknown";
+
+    /// <summary>The model's id, for telemetry and requests; <see langword="null"/> leaves it to the client.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>What the model is told first.</summary>
+    public string Instructions { get; init; } = "";
+
+    /// <summary>What bounds a run.</summary>
+    public AgentLimits Limits { get; init; } = new();
+
+    /// <summary>Chooses the next step.</summary>
+    /// <value>One model call with all tools offered.</value>
+    public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;
+
+    internal Kernel Kernel { get; }
+
+    internal IReadOnlyCollection<Tool> Tools { get; }
+
+    internal BoundPolicy Policy { get; }
+
+    internal string PolicyVersion { get; }
+
+    internal ChatOptions Options => field ??= CreateOptions();
+
+    internal ChatOptions WrapUpOptions => field ??= new ChatOptions { ModelId = ModelId, Tools = Options.Tools, ToolMode = ChatToolMode.None };
+
+    internal IEnumerable<string> ModelNames => _tools.Keys;
+
+    internal BoundTool? FindTool(string modelName) => _tools.GetValueOrDefault(modelName);
+
+    // Declarations only: nothing that gets hold of the options can invoke a tool past the gate.
+    private ChatOptions CreateOptions() => new()
+    {
+        ModelId = ModelId,
+        Tools = Tools.Count == 0 ? null : [.. Tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.ModelName, tool.Description, tool.Parameters))],
+        ToolMode = Tools.Count == 0 ? null : ChatToolMode.Auto,
+        AllowMultipleToolCalls = Tools.Count == 0 ? null : true,
+    };
+}
+
+/// <summary>A tool with its argument check ready.</summary>
+internal sealed class BoundTool(Tool tool)
+{
+    public Tool Tool { get; } = tool;
+
+    public ArgumentSchema Arguments { get; } = ArgumentSchema.Compile(tool.Parameters);
+
+    /// <summary>May run beside others and be repeated without anybody noticing, so nothing need be on disk before it.</summary>
+    public bool IsPlainRead { get; } = tool.Effect == ToolEffect.Read && !tool.Egress;
+
+    /// <summary>May be made again after a crash with unknown outcome.</summary>
+    public bool IsRepeatable { get; } = tool.Effect is ToolEffect.Read or ToolEffect.Idempotent or ToolEffect.Keyed;
+}

@@ -1,0 +1,84 @@
+using KernelHost.Policy;
+
+namespace KernelHost.Runs.Events;
+
+/// <summary>An event about one proposed call.</summary>
+public abstract class CallEvent : RunEvent
+{
+    /// <summary>The host's id of the call.</summary>
+    public required string CallId { get; init; }
+}
+
+/// <summary>The policy decided on a proposed call.</summary>
+public sealed class CallDecided : CallEvent
+{
+    /// <summary>The tool, as <c>plugin/tool</c>.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>What the policy says.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The rule that decided.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Why, in a sentence for people.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>The call is about to be made. With an effect, this is on disk before the tool is invoked.</summary>
+public sealed class CallStarted : CallEvent
+{
+    /// <summary>The approval that allowed it, if one was needed.</summary>
+    public string? ApprovalId { get; init; }
+}
+
+/// <summary>The call returned.</summary>
+public sealed class CallCompleted : CallEvent
+{
+    /// <summary>What the model reads: a string or a JSON value.</summary>
+    public object? Result { get; init; }
+
+    /// <summary>How far the result may be trusted.</summary>
+    public Integrity Integrity { get; init; } = Integrity.Untrusted;
+
+    /// <summary>Passages that this call brought into the run, numbered for citation.</summary>
+    public IReadOnlyList<Citation> Passages { get; init; } = [];
+
+    /// <summary>How long the call took, in milliseconds.</summary>
+    public double DurationMs { get; init; }
+}
+
+/// <summary>The call was refused or did not succeed. The model reads why.</summary>
+public sealed class CallFailed : CallEvent
+{
+    /// <summary>What kind of failure it was.</summary>
+    public required CallFailure Failure { get; init; }
+
+    /// <summary>What the model reads; safe to show.</summary>
+    public required string Error { get; init; }
+
+    /// <summary>How long the call took, in milliseconds; 0 when it was not made.</summary>
+    public double DurationMs { get; init; }
+}
+
+/// <summary>Why a call has no result.</summary>
+public enum CallFailure
+{
+    /// <summary>No such tool, or arguments that do not fit it.</summary>
+    Invalid,
+
+    /// <summary>The policy denies it.</summary>
+    DeniedByPolicy,
+
+    /// <summary>A person denied it.</summary>
+    DeniedByPerson,
+
+    /// <summary>The tool failed.</summary>
+    Failed,
+
+    /// <summary>A limit of the run was reached before it was made.</summary>
+    Limit,
+
+    /// <summary>It was interrupted and nobody knows whether it took effect.</summary>
+    UnknownOutcome,
+}

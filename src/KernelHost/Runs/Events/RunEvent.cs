@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace KernelHost.Runs.Events;
+
+/// <summary>Something that happened in a session, appended to its journal once and never changed. All other state is folded from these.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RunStarted), "run-started")]
+[JsonDerivedType(typeof(RunResumed), "run-resumed")]
+[JsonDerivedType(typeof(ModelReplied), "model-replied")]
+[JsonDerivedType(typeof(CallDecided), "call-decided")]
+[JsonDerivedType(typeof(ApprovalRequested), "approval-requested")]
+[JsonDerivedType(typeof(ApprovalDecided), "approval-decided")]
+[JsonDerivedType(typeof(CallStarted), "call-started")]
+[JsonDerivedType(typeof(CallCompleted), "call-completed")]
+[JsonDerivedType(typeof(CallFailed), "call-failed")]
+[JsonDerivedType(typeof(RunParked), "run-parked")]
+[JsonDerivedType(typeof(RunInterrupted), "run-interrupted")]
+[JsonDerivedType(typeof(RunCompleted), "run-completed")]
+public abstract class RunEvent
+{
+    /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>
+    [JsonIgnore]
+    public long Sequence { get; internal set; }
+
+    /// <summary>When it happened. Set when the event is staged.</summary>
+    public DateTimeOffset Time { get; set; }
+
+    /// <summary>The run it belongs to.</summary>
+    public required string RunId { get; init; }
+}

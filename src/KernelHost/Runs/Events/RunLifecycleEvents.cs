@@ -1,0 +1,49 @@
+namespace KernelHost.Runs.Events;
+
+/// <summary>A principal asked an agent for something.</summary>
+public sealed class RunStarted : RunEvent
+{
+    /// <summary>The agent's name.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>On whose behalf the agent works.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary>The principal's words.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>The instructions the model gets, rendered; kept so that a resumed run goes on under the same ones.</summary>
+    public required string Instructions { get; init; }
+
+    /// <summary>The version of the policy in force.</summary>
+    public required string PolicyVersion { get; init; }
+}
+
+/// <summary>A process took up a run that had been parked or interrupted.</summary>
+public sealed class RunResumed : RunEvent;
+
+/// <summary>The run waits for a human; no process holds it in memory.</summary>
+public sealed class RunParked : RunEvent;
+
+/// <summary>The run stopped before its end, by cancellation or because the model could not be reached. It can be resumed.</summary>
+public sealed class RunInterrupted : RunEvent
+{
+    /// <summary>Why, in words safe to show.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether a failure was the reason, rather than the caller's cancellation.</summary>
+    public bool Failed { get; init; }
+}
+
+/// <summary>The run has its answer.</summary>
+public sealed class RunCompleted : RunEvent
+{
+    /// <summary>What the principal is told.</summary>
+    public required string Answer { get; init; }
+
+    /// <summary>The passages the answer cites.</summary>
+    public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>The limit that ended the run early, or <see langword="null"/>.</summary>
+    public string? Limit { get; init; }
+}

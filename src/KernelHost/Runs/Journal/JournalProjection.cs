@@ -1,0 +1,61 @@
+using System.Text.Json;
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.Journal;
+
+/// <summary>How the lists of runs and approvals follow from events; every store projects by these rules.</summary>
+internal static class JournalProjection
+{
+    /// <summary>The status of a run after an event, or <see langword="null"/> when the event does not change it.</summary>
+    public static RunStatus? StatusAfter(RunEvent runEvent) => runEvent switch
+    {
+        RunStarted or RunResumed => RunStatus.Running,
+        RunParked => RunStatus.WaitingForApproval,
+        RunInterrupted => RunStatus.Interrupted,
+        RunCompleted completed => completed.Limit is null ? RunStatus.Completed : RunStatus.Stopped,
+        _ => null,
+    };
+
+    public static RunSummary Start(string sessionId, RunStarted started) => new()
+    {
+        RunId = started.RunId,
+        SessionId = sessionId,
+        Agent = started.Agent,
+        Principal = started.Principal,
+        Request = started.Request,
+        Status = RunStatus.Running,
+        StartedAt = started.Time,
+        UpdatedAt = started.Time,
+    };
+
+    public static ApprovalSummary Ask(string sessionId, ApprovalRequested requested) => new()
+    {
+        ApprovalId = requested.ApprovalId,
+        SessionId = sessionId,
+        RunId = requested.RunId,
+        CallId = requested.CallId,
+        Kind = requested.Kind,
+        Tool = requested.Tool,
+        PluginVersion = requested.PluginVersion,
+        Arguments = ArgumentsElement(requested.Arguments),
+        Digest = requested.Digest,
+        Reason = requested.Reason,
+        Status = ApprovalStatus.Pending,
+        RequestedAt = requested.Time,
+    };
+
+    public static ApprovalSummary Answer(ApprovalSummary approval, ApprovalDecided decided) => approval with
+    {
+        Status = ApprovalStatus.Decided,
+        DecidedAt = decided.Time,
+        DecidedBy = decided.DecidedBy,
+        Answer = decided.Answer,
+        AnswerReason = decided.Reason,
+    };
+
+    /// <summary>The arguments as one JSON object.</summary>
+    public static JsonElement ArgumentsElement(IDictionary<string, object?>? arguments) =>
+        JsonSerializer.SerializeToElement(
+            arguments is null ? [] : new Dictionary<string, object?>(arguments, StringComparer.Ordinal),
+            RunEventJson.Default.DictionaryStringObject);
+}

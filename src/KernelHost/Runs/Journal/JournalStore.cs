@@ -1,0 +1,51 @@
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.Journal;
+
+/// <summary>
+/// Where journals are kept: one append-only log of events per session, and the lists of runs and approvals that follow from them.
+/// Safe for concurrent use, by several processes where the store is a file.
+/// </summary>
+public abstract class JournalStore : IAsyncDisposable
+{
+    /// <summary>Claims the session for this process, so that no two processes run it at once. Dispose to release; a dead process releases by itself.</summary>
+    /// <exception cref="SessionBusyException">Another run holds the session.</exception>
+    public abstract IDisposable Claim(string sessionId);
+
+    /// <summary>Appends the events as one unit: all or none are durable when this returns.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="expectedSequence">The sequence of the last event the caller has seen; 0 for a new session.</param>
+    /// <param name="events">At least one event, numbered from <paramref name="expectedSequence"/> + 1.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <exception cref="JournalConflictException">Somebody else has appended since.</exception>
+    /// <exception cref="JournalException">The store cannot be written.</exception>
+    public abstract ValueTask AppendAsync(
+        string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>The events of a session after a sequence, in order; empty for an unknown session.</summary>
+    /// <exception cref="JournalException">The store cannot be read, or holds an event this version does not know.</exception>
+    public abstract ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken);
+
+    /// <summary>The runs, newest first.</summary>
+    /// <param name="filter">What to list.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public abstract ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>One run, or <see langword="null"/>.</summary>
+    public abstract ValueTask<RunSummary?> FindRunAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>The approvals, newest first.</summary>
+    /// <param name="filter">What to list.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public abstract ValueTask<IReadOnlyList<ApprovalSummary>> ListApprovalsAsync(ApprovalFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>One approval, or <see langword="null"/>.</summary>
+    public abstract ValueTask<ApprovalSummary?> FindApprovalAsync(string approvalId, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

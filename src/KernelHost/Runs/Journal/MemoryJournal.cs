@@ -1,0 +1,138 @@
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.Journal;
+
+/// <summary>Journals in memory, for tests and benchmarks: the same rules as on disk, gone with the process.</summary>
+public sealed class MemoryJournal : JournalStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<RunEvent>> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunSummary> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ApprovalSummary> _approvals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _claims = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override IDisposable Claim(string sessionId)
+    {
+        lock (_gate)
+        {
+            return _claims.Add(sessionId) ? new ClaimHandle(this, sessionId) : throw new SessionBusyException(sessionId, "another call in this process");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask AppendAsync(
+        string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(sessionId, out var journal))
+            {
+                _sessions[sessionId] = journal = [];
+            }
+
+            if (journal.Count != expectedSequence)
+            {
+                throw new JournalConflictException(sessionId);
+            }
+
+            for (var i = 0; i < events.Count; i++)
+            {
+                events[i].Sequence = journal.Count + 1;
+                journal.Add(events[i]);
+                Project(sessionId, events[i]);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new(_sessions.TryGetValue(sessionId, out var journal) ? journal[(int)Math.Min(afterSequence, journal.Count)..] : []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new([.. _runs.Values
+                .Where(run => (filter.SessionId is null || run.SessionId == filter.SessionId) && (filter.Status is null || run.Status == filter.Status))
+                .OrderByDescending(run => run.StartedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)
+                .Take(filter.Limit)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<RunSummary?> FindRunAsync(string runId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new(_runs.GetValueOrDefault(runId));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<ApprovalSummary>> ListApprovalsAsync(ApprovalFilter filter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new([.. _approvals.Values
+                .Where(approval => (filter.Status is null || approval.Status == filter.Status) && (filter.RunId is null || approval.RunId == filter.RunId))
+                .OrderByDescending(approval => approval.RequestedAt).ThenBy(approval => approval.ApprovalId, StringComparer.Ordinal)
+                .Take(filter.Limit)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ApprovalSummary?> FindApprovalAsync(string approvalId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new(_approvals.GetValueOrDefault(approvalId));
+        }
+    }
+
+    private void Project(string sessionId, RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case RunStarted started:
+                _runs[started.RunId] = JournalProjection.Start(sessionId, started);
+                break;
+            case ApprovalRequested requested:
+                foreach (var earlier in _approvals.Values.Where(a => a.RunId == requested.RunId && a.CallId == requested.CallId && a.Status == ApprovalStatus.Pending).ToList())
+                {
+                    _approvals[earlier.ApprovalId] = earlier with { Status = ApprovalStatus.Void };
+                }
+
+                _approvals[requested.ApprovalId] = JournalProjection.Ask(sessionId, requested);
+                break;
+            case ApprovalDecided decided when _approvals.TryGetValue(decided.ApprovalId, out var approval):
+                _approvals[decided.ApprovalId] = JournalProjection.Answer(approval, decided);
+                break;
+        }
+
+        if (JournalProjection.StatusAfter(runEvent) is { } status)
+        {
+            _runs[runEvent.RunId] = _runs[runEvent.RunId] with { Status = status, UpdatedAt = runEvent.Time };
+        }
+    }
+
+    private sealed class ClaimHandle(MemoryJournal journal, string sessionId) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (journal._gate)
+            {
+                journal._claims.Remove(sessionId);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace KernelHost.Runs.Journal;
+
+/// <summary>A run as lists show it.</summary>
+public sealed record RunSummary
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The session it belongs to.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The agent's name.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>On whose behalf.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary>The principal's words.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>Where it stands. A run whose process died is shown as <see cref="RunStatus.Running"/> until it is resumed.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>When it started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When its last event was written.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>Which runs to list.</summary>
+/// <param name="SessionId">Only this session's.</param>
+/// <param name="Status">Only those in this state.</param>
+/// <param name="Limit">At most this many.</param>
+public sealed record RunFilter(string? SessionId = null, RunStatus? Status = null, int Limit = 50);

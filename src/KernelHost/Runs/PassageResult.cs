@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KernelHost.Runs;
+
+/// <summary>Numbers retrieved passages for citation and writes them as the model reads them.</summary>
+internal static class PassageResult
+{
+    /// <summary>A passage that the run already holds keeps its number, so a second search does not cite one text twice.</summary>
+    /// <param name="retriever">The retriever, as <c>plugin/name</c>.</param>
+    /// <param name="found">What it found, best first.</param>
+    /// <param name="known">The passages of the run so far.</param>
+    public static (object Result, IReadOnlyList<Citation> New) Create(string retriever, IReadOnlyList<Passage> found, IReadOnlyList<Citation> known)
+    {
+        List<Citation> added = [];
+        JsonArray passages = [];
+        foreach (var passage in found)
+        {
+            var citation = known.Concat(added).FirstOrDefault(other => other.Retriever == retriever && other.Source == passage.Source && other.Text == passage.Text);
+            if (citation is null)
+            {
+                citation = new Citation(known.Count + added.Count + 1, retriever, passage.Source, passage.Text) { Title = passage.Title, Section = passage.Section };
+                added.Add(citation);
+            }
+
+            passages.Add(Describe(citation));
+        }
+
+        return (JsonSerializer.SerializeToElement(new JsonObject { ["passages"] = passages }), added);
+    }
+
+    private static JsonObject Describe(Citation citation)
+    {
+        var passage = new JsonObject
+        {
+            ["cite"] = string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]"),
+            ["source"] = citation.Source,
+        };
+        if (citation.Title is not null)
+        {
+            passage["title"] = citation.Title;
+        }
+
+        if (citation.Section is not null)
+        {
+            passage["section"] = citation.Section;
+        }
+
+        passage["text"] = citation.Text;
+        return passage;
+    }
+}

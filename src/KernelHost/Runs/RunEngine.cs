@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
+using Microsoft.Extensions.Logging;
+
+namespace KernelHost.Runs;
+
+/// <summary>Starts and resumes runs. Holds no session in memory between calls: the journal is the truth. Safe for concurrent use.</summary>
+public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+{
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly ILogger _log = loggerFactory.CreateLogger<RunEngine>();
+    private readonly ConcurrentDictionary<string, BoundAgent> _bound = new(StringComparer.Ordinal);
+
+    /// <summary>Starts a run and works on it until it answers, waits for a human, reaches a limit or is cancelled.</summary>
+    /// <param name="request">Who asks which agent for what.</param>
+    /// <param name="observer">Watches the run; <see langword="null"/> when nobody does.</param>
+    /// <param name="cancellationToken">Interrupts the run; it can be resumed. Does not throw once the run has started.</param>
+    /// <exception cref="RunException">The session does not exist or has an unfinished run.</exception>
+    /// <exception cref="Agents.AgentException">The agent does not exist or is not valid.</exception>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
+    public async Task<RunResult> StartAsync(RunRequest request, RunObserver? observer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(request.Text);
+        var agent = await BindAsync(request.Agent, cancellationToken);
+        var sessionId = request.SessionId ?? RunIds.NewSession();
+        using var claim = journal.Claim(sessionId);
+        var session = await SessionWriter.OpenAsync(journal, sessionId, observer, _clock, cancellationToken);
+        CheckFree(request, session.State);
+        session.Stage(new RunStarted
+        {
+            RunId = RunIds.NewRun(),
+            Agent = agent.Name,
+            Principal = request.Principal,
+            Request = request.Text,
+            Instructions = agent.Instructions,
+            PolicyVersion = agent.PolicyVersion,
+        });
+        await session.FlushAsync();
+        return await WorkAsync(agent, session, observer, cancellationToken);
+    }
+
+    /// <summary>Continues a run that waits, was interrupted, or whose process died. A finished run gives its result again.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="observer">Watches the run; <see langword="null"/> when nobody does.</param>
+    /// <param name="cancellationToken">Interrupts the run again.</param>
+    /// <exception cref="RunException">There is no such run, or a later run of its session has taken over.</exception>
+    /// <exception cref="SessionBusyException">Another process is running it.</exception>
+    public async Task<RunResult> ResumeAsync(string runId, RunObserver? observer = null, CancellationToken cancellationToken = default)
+    {
+        var summary = await journal.FindRunAsync(runId, cancellationToken)
+            ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
+        using var claim = journal.Claim(summary.SessionId);
+        var session = await SessionWriter.OpenAsync(journal, summary.SessionId, observer, _clock, cancellationToken);
+        var run = session.State.Run!;
+        if (run.RunId != runId)
+        {
+            return await FinishedEarlierAsync(summary, cancellationToken);
+        }
+
+        var nothingToDo = run.Status == RunStatus.WaitingForApproval && run.OpenCalls.TrueForAll(call => call.Closed || call.Waiting);
+        if (run.Completed is not null || nothingToDo)
+        {
+            return await RunResults.CreateAsync(session.State, journal, cancellationToken);
+        }
+
+        var agent = await BindAsync(run.Started.Agent, cancellationToken);
+        session.Stage(new RunResumed { RunId = runId });
+        await session.FlushAsync();
+        return await WorkAsync(agent, session, observer, cancellationToken);
+    }
+
+    private async Task<RunResult> WorkAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
+    {
+        await new RunLoop(agent, session, observer, _log).RunAsync(cancellationToken);
+        return await RunResults.CreateAsync(session.State, journal, CancellationToken.None);
+    }
+
+    private async ValueTask<BoundAgent> BindAsync(string name, CancellationToken cancellationToken) =>
+        _bound.TryGetValue(name, out var agent) ? agent : _bound.GetOrAdd(name, await agents.BindAsync(name, cancellationToken));
+
+    private static void CheckFree(RunRequest request, SessionState session)
+    {
+        if (request.SessionId is not null && session.Run is null)
+        {
+            throw new RunException($"There is no session '{request.SessionId}'. Leave the session out to start a new one.");
+        }
+
+        if (session.Run is { Completed: null } unfinished)
+        {
+            throw new RunException($"Session '{session.SessionId}' has the unfinished run '{unfinished.RunId}'. Finish it first: kernelhost resume {unfinished.RunId}");
+        }
+    }
+
+    // Runs of a session follow one another, so a run that is not the latest is finished; its result is folded up to its end.
+    private async Task<RunResult> FinishedEarlierAsync(RunSummary summary, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(summary.SessionId);
+        foreach (var runEvent in await journal.ReadAsync(summary.SessionId, afterSequence: 0, cancellationToken))
+        {
+            state.Apply(runEvent);
+            if (runEvent is RunCompleted && runEvent.RunId == summary.RunId)
+            {
+                break;
+            }
+        }
+
+        return await RunResults.CreateAsync(state, journal, cancellationToken);
+    }
+}

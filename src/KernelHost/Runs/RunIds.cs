@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+
+namespace KernelHost.Runs;
+
+/// <summary>Ids that people can read aloud: a prefix and twelve characters without look-alikes, 60 random bits.</summary>
+internal static class RunIds
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    public static string NewRun() => New("run_");
+
+    public static string NewSession() => New("ses_");
+
+    public static string NewApproval() => New("apr_");
+
+    private static string New(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, 12);
+}

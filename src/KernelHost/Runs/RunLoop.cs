@@ -1,0 +1,125 @@
+using KernelHost.Models;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
+using Microsoft.Extensions.Logging;
+
+namespace KernelHost.Runs;
+
+/// <summary>
+/// Works on one run: settles the calls that are open, asks the planner for the next step, and again, until there is an answer, a
+/// question to a human, a limit or a cancellation. It does I/O and decides nothing: the policy decides, the planner plans.
+/// </summary>
+internal sealed partial class RunLoop
+{
+    private readonly BoundAgent _agent;
+    private readonly SessionWriter _session;
+    private readonly ModelStep _model;
+    private readonly CallGate _gate;
+    private readonly CallRunner _calls;
+    private readonly ILogger _log;
+
+    public RunLoop(BoundAgent agent, SessionWriter session, RunObserver? observer, ILogger log)
+    {
+        _agent = agent;
+        _session = session;
+        _log = log;
+        _model = new ModelStep(agent, session, observer);
+        _gate = new CallGate(agent, session);
+        _calls = new CallRunner(agent, session, log);
+    }
+
+    private RunState Run => _session.State.Run!;
+
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        using var activity = RunActivity.Start(_agent, _session.State);
+        using var wallTime = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _session.Clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, wallTime.Token);
+        var left = _agent.Limits.WallTime - Run.ActiveUntil(_session.Clock.GetUtcNow());
+        wallTime.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        try
+        {
+            await StepsAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await InterruptAsync("cancelled by the caller", failed: false);
+        }
+        catch (OperationCanceledException) when (wallTime.IsCancellationRequested)
+        {
+            await StopAsync(LimitCheck.WallTime(_agent.Limits), cancellationToken);
+        }
+        catch (ModelException exception)
+        {
+            LogModelFailed(exception, Run.RunId, _agent.Name);
+            activity?.SetError(exception);
+            await InterruptAsync(exception.Message, failed: true);
+        }
+    }
+
+    private async ValueTask StepsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Run.OpenCalls.Count > 0 && !await SettleAsync(cancellationToken))
+            {
+                _session.Stage(new RunParked { RunId = Run.RunId });
+                await _session.FlushAsync();
+                return;
+            }
+
+            if (Run.FinalText is { } answer)
+            {
+                await CompleteAsync(answer, limit: null);
+                return;
+            }
+
+            if (LimitCheck.Reached(_agent.Limits, Run, _session.Clock) is { } limit)
+            {
+                await StopAsync(limit, cancellationToken);
+                return;
+            }
+
+            await _model.NextAsync(_agent.Options, cancellationToken);
+        }
+    }
+
+    /// <summary>Brings every open call to an outcome, or to a question. Returns whether all have an outcome.</summary>
+    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    {
+        var open = Run.OpenCalls;
+        for (var i = 0; i < open.Count; i++)
+        {
+            _gate.Decide(open[i]);
+        }
+
+        return await _calls.RunAsync(cancellationToken);
+    }
+
+    private async ValueTask StopAsync(string limit, CancellationToken cancellationToken)
+    {
+        _calls.CloseAll(limit);
+        await CompleteAsync(await new WrapUp(_agent, _session, _model).AnswerAsync(limit, cancellationToken), limit);
+    }
+
+    private async ValueTask CompleteAsync(string answer, string? limit)
+    {
+        _session.Stage(new RunCompleted
+        {
+            RunId = Run.RunId,
+            Answer = answer,
+            Citations = CitationMarkers.Cited(answer, Run.Passages),
+            Limit = limit,
+        });
+        await _session.FlushAsync();
+    }
+
+    private async ValueTask InterruptAsync(string reason, bool failed)
+    {
+        _session.Stage(new RunInterrupted { RunId = Run.RunId, Reason = reason, Failed = failed });
+        await _session.FlushAsync();
+    }
+
+    [LoggerMessage(LogLevel.Error, "The model failed in run {RunId} of agent {Agent}; the run can be resumed.")]
+    private partial void LogModelFailed(Exception exception, string runId, string agent);
+}

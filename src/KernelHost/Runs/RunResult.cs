@@ -1,0 +1,51 @@
+using KernelHost.Runs.Journal;
+
+namespace KernelHost.Runs;
+
+/// <summary>Where a run stood when the engine let go of it.</summary>
+public sealed record RunResult
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The session, to ask the next thing in.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The agent's name.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>What the principal is told; <see langword="null"/> unless the run is completed or stopped.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The passages the answer cites.</summary>
+    public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>The questions it waits for.</summary>
+    public IReadOnlyList<ApprovalSummary> Approvals { get; init; } = [];
+
+    /// <summary>The limit that ended it, for a stopped run.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>Why it was interrupted, for an interrupted run.</summary>
+    public string? Interruption { get; init; }
+
+    /// <summary>Whether a failure interrupted it rather than the caller.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>How many calls the policy denied.</summary>
+    public int DeniedByPolicy { get; init; }
+
+    /// <summary>What the run used.</summary>
+    public required RunUsage Usage { get; init; }
+}
+
+/// <summary>What a run used.</summary>
+/// <param name="Steps">Model calls.</param>
+/// <param name="ToolCalls">Tool calls that were made.</param>
+/// <param name="InputTokens">Tokens read.</param>
+/// <param name="OutputTokens">Tokens written.</param>
+/// <param name="Active">Time that processes worked on it; waiting for humans does not count.</param>
+public sealed record RunUsage(int Steps, int ToolCalls, long InputTokens, long OutputTokens, TimeSpan Active);

@@ -1,0 +1,30 @@
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
+
+namespace KernelHost.Runs;
+
+/// <summary>Reads the result of the latest run off a session's state.</summary>
+internal static class RunResults
+{
+    public static async ValueTask<RunResult> CreateAsync(SessionState session, JournalStore journal, CancellationToken cancellationToken)
+    {
+        var run = session.Run!;
+        return new RunResult
+        {
+            RunId = run.RunId,
+            SessionId = session.SessionId,
+            Agent = run.Started.Agent,
+            Status = run.Status,
+            Answer = run.Completed?.Answer,
+            Citations = run.Completed?.Citations ?? [],
+            Limit = run.Completed?.Limit,
+            Interruption = run.Status == RunStatus.Interrupted ? run.Interrupted?.Reason : null,
+            Failed = run.Status == RunStatus.Interrupted && run.Interrupted is { Failed: true },
+            DeniedByPolicy = run.DeniedByPolicy,
+            Approvals = run.Status == RunStatus.WaitingForApproval
+                ? await journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, run.RunId), cancellationToken)
+                : [],
+            Usage = new RunUsage(run.Steps, run.ToolCalls, run.InputTokens, run.OutputTokens, run.ActiveUntil(DateTimeOffset.MinValue)),
+        };
+    }
+}

@@ -1,0 +1,171 @@
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.State;
+
+/// <summary>A run as far as the journal tells.</summary>
+internal sealed class RunState(RunStarted started)
+{
+    private DateTimeOffset _segmentStart = started.Time;
+    private DateTimeOffset _last = started.Time;
+    private TimeSpan _active;
+
+    public RunStarted Started { get; } = started;
+
+    public string RunId => Started.RunId;
+
+    public RunStatus Status { get; private set; } = RunStatus.Running;
+
+    public int Steps { get; private set; }
+
+    public int ToolCalls { get; private set; }
+
+    public int DeniedByPolicy { get; private set; }
+
+    public long InputTokens { get; private set; }
+
+    public long OutputTokens { get; private set; }
+
+    public string? LastModel { get; private set; }
+
+    /// <summary>The calls of the last reply, in its order; empty when all are closed and the model has the word.</summary>
+    public List<CallState> OpenCalls { get; } = [];
+
+    /// <summary>All passages retrieved in this run; number n stands at n - 1.</summary>
+    public List<Citation> Passages { get; } = [];
+
+    /// <summary>The join over all results of this run.</summary>
+    public Integrity Integrity { get; private set; }
+
+    public RunCompleted? Completed { get; private set; }
+
+    public RunInterrupted? Interrupted { get; private set; }
+
+    /// <summary>The last reply held no calls, so it is the answer.</summary>
+    public string? FinalText { get; private set; }
+
+    /// <summary>The time that processes worked on the run; waiting for humans does not count.</summary>
+    public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + (now - _segmentStart) : _active;
+
+    public void Apply(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case ModelReplied replied:
+                Apply(replied);
+                break;
+            case CallEvent callEvent:
+                Apply(callEvent);
+                break;
+            case ApprovalDecided decided:
+                Apply(decided);
+                break;
+            case RunResumed:
+                EndSegment(_last, RunStatus.Running);
+                _segmentStart = runEvent.Time;
+                break;
+            case RunParked:
+                EndSegment(runEvent.Time, RunStatus.WaitingForApproval);
+                break;
+            case RunInterrupted interrupted:
+                Interrupted = interrupted;
+                EndSegment(runEvent.Time, RunStatus.Interrupted);
+                break;
+            case RunCompleted completed:
+                Completed = completed;
+                EndSegment(runEvent.Time, completed.Limit is null ? RunStatus.Completed : RunStatus.Stopped);
+                break;
+        }
+
+        _last = runEvent.Time;
+    }
+
+    // A process that died wrote no end of its segment: the segment ends at its last event.
+    private void EndSegment(DateTimeOffset end, RunStatus status)
+    {
+        if (Status == RunStatus.Running)
+        {
+            _active += end - _segmentStart;
+        }
+
+        Status = status;
+    }
+
+    private void Apply(ModelReplied replied)
+    {
+        Steps = replied.Step;
+        InputTokens += replied.InputTokens;
+        OutputTokens += replied.OutputTokens;
+        LastModel = replied.Model ?? LastModel;
+        OpenCalls.Clear();
+        for (var i = 0; i < replied.Calls.Count; i++)
+        {
+            OpenCalls.Add(new CallState(replied.Calls[i]));
+        }
+
+        FinalText = replied.Calls.Count == 0 ? replied.Text : null;
+    }
+
+    private void Apply(CallEvent callEvent)
+    {
+        if (Find(callEvent.CallId) is not { } call)
+        {
+            return;
+        }
+
+        switch (callEvent)
+        {
+            case CallDecided decided:
+                call.Verdict = decided.Verdict;
+                break;
+            case ApprovalRequested requested:
+                (call.Question, call.Answer) = (requested, null);
+                break;
+            case CallStarted:
+                (call.Started, call.Ready) = (true, false);
+                (call.Question, call.Answer) = (null, null);
+                ToolCalls++;
+                break;
+            case CallCompleted completed:
+                Close(call, completed.Result);
+                Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
+                Passages.AddRange(completed.Passages);
+                break;
+            case CallFailed failed:
+                Close(call, failed.Error);
+                DeniedByPolicy += failed.Failure == CallFailure.DeniedByPolicy ? 1 : 0;
+                break;
+        }
+    }
+
+    private void Apply(ApprovalDecided decided)
+    {
+        foreach (var call in OpenCalls)
+        {
+            // The answer counts only for the very question and digest that were shown.
+            if (call.Question is { } question && question.ApprovalId == decided.ApprovalId && question.Digest == decided.Digest)
+            {
+                call.Answer = decided;
+            }
+        }
+    }
+
+    private static void Close(CallState call, object? result)
+    {
+        call.Closed = true;
+        call.Started = false;
+        call.Result = result;
+    }
+
+    private CallState? Find(string callId)
+    {
+        foreach (var call in OpenCalls)
+        {
+            if (call.CallId == callId)
+            {
+                return call;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,107 @@
+using KernelHost.Runs.Events;
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Runs.State;
+
+/// <summary>A session folded from its journal: the conversation the model sees and the run that is under way.</summary>
+internal sealed class SessionState(string sessionId)
+{
+    public string SessionId { get; } = sessionId;
+
+    /// <summary>The sequence of the last event applied.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>The messages, instructions first. Grows in place: a round costs the same however long the history is.</summary>
+    public List<ChatMessage> Messages { get; } = [];
+
+    /// <summary>The latest run.</summary>
+    public RunState? Run { get; private set; }
+
+    public void Apply(RunEvent runEvent)
+    {
+        Sequence = runEvent.Sequence;
+        if (runEvent is RunStarted started)
+        {
+            Begin(started);
+            return;
+        }
+
+        if (Run is not { } run || run.RunId != runEvent.RunId)
+        {
+            return;
+        }
+
+        run.Apply(runEvent);
+        switch (runEvent)
+        {
+            case ModelReplied replied:
+                Messages.Add(ReplyMessage(replied));
+                break;
+            case CallCompleted or CallFailed:
+                CloseRound(run);
+                break;
+            case RunCompleted completed when run.FinalText is null:
+                Messages.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
+                break;
+        }
+    }
+
+    private void Begin(RunStarted started)
+    {
+        Run = new RunState(started);
+        var instructions = new ChatMessage(ChatRole.System, started.Instructions);
+        if (Messages.Count == 0)
+        {
+            Messages.Add(instructions);
+        }
+        else
+        {
+            Messages[0] = instructions;
+        }
+
+        Messages.Add(new ChatMessage(ChatRole.User, started.Request));
+    }
+
+    private static ChatMessage ReplyMessage(ModelReplied replied)
+    {
+        if (replied.Calls.Count == 0)
+        {
+            return new ChatMessage(ChatRole.Assistant, replied.Text);
+        }
+
+        List<AIContent> contents = new(replied.Calls.Count + 1);
+        if (replied.Text.Length > 0)
+        {
+            contents.Add(new TextContent(replied.Text));
+        }
+
+        for (var i = 0; i < replied.Calls.Count; i++)
+        {
+            var call = replied.Calls[i];
+            contents.Add(new FunctionCallContent(call.ModelCallId, call.Name, call.Arguments));
+        }
+
+        return new ChatMessage(ChatRole.Assistant, contents);
+    }
+
+    // Every provider wants all results of a reply directly behind it, so they enter the conversation together.
+    private void CloseRound(RunState run)
+    {
+        foreach (var call in run.OpenCalls)
+        {
+            if (!call.Closed)
+            {
+                return;
+            }
+        }
+
+        List<AIContent> results = new(run.OpenCalls.Count);
+        foreach (var call in run.OpenCalls)
+        {
+            results.Add(new FunctionResultContent(call.Call.ModelCallId, call.Result));
+        }
+
+        Messages.Add(new ChatMessage(ChatRole.Tool, results));
+        run.OpenCalls.Clear();
+    }
+}

@@ -1,0 +1,105 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+
+namespace KernelHost.Runs.State;
+
+/// <summary>The one writer of a session in this process: stages events, folds them into the state, and makes them durable together.</summary>
+/// <remarks>Not thread-safe; the run's loop owns it.</remarks>
+internal sealed class SessionWriter(JournalStore journal, SessionState state, RunObserver? observer, TimeProvider clock)
+{
+    private readonly List<RunEvent> _staged = [];
+    private long _durable = state.Sequence;
+
+    public SessionState State { get; } = state;
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>Opens a session; an unknown id opens an empty one.</summary>
+    public static async ValueTask<SessionWriter> OpenAsync(
+        JournalStore journal, string sessionId, RunObserver? observer, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(sessionId);
+        foreach (var runEvent in await journal.ReadAsync(sessionId, afterSequence: 0, cancellationToken))
+        {
+            state.Apply(runEvent);
+        }
+
+        return new SessionWriter(journal, state, observer, clock);
+    }
+
+    /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once.</summary>
+    public void Stage(RunEvent runEvent)
+    {
+        runEvent.Sequence = State.Sequence + 1;
+        runEvent.Time = Clock.GetUtcNow();
+        State.Apply(runEvent);
+        _staged.Add(runEvent);
+    }
+
+    /// <summary>Makes the staged events durable, then tells the observer.</summary>
+    /// <exception cref="JournalConflictException">Another process runs the session.</exception>
+    public async ValueTask FlushAsync()
+    {
+        if (_staged.Count == 0)
+        {
+            return;
+        }
+
+        // Never cancelled: an event that is staged describes what has happened or is about to.
+        await AppendAsync();
+        if (observer is not null)
+        {
+            foreach (var runEvent in _staged)
+            {
+                await observer.OnEventAsync(runEvent);
+            }
+        }
+
+        _staged.Clear();
+    }
+
+    private async ValueTask AppendAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await journal.AppendAsync(State.SessionId, _durable, _staged, CancellationToken.None);
+                _durable += _staged.Count;
+                return;
+            }
+            catch (JournalConflictException)
+            {
+                if (!await TakeInAnswersAsync())
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    // A human may answer while the run goes on with other calls. Answers of other processes are taken in and the staged events
+    // follow them; anything else means that somebody runs the session, and then this writer must stop before it does more.
+    private async ValueTask<bool> TakeInAnswersAsync()
+    {
+        var others = await journal.ReadAsync(State.SessionId, _durable, CancellationToken.None);
+        if (others.Count == 0 || others.Any(other => other is not ApprovalDecided))
+        {
+            return false;
+        }
+
+        _durable += others.Count;
+        foreach (var answer in others)
+        {
+            State.Apply(answer);
+        }
+
+        for (var i = 0; i < _staged.Count; i++)
+        {
+            _staged[i].Sequence = _durable + i + 1;
+        }
+
+        State.Sequence = _durable + _staged.Count;
+        return true;
+    }
+}

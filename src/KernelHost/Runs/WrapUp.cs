@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using KernelHost.Models;
+using KernelHost.Runs.State;
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Runs;
+
+/// <summary>
+/// The answer of a run that reached a limit. While tokens and time are left the model writes it, without tools; otherwise the
+/// host says what was done, so that nobody is left without an answer.
+/// </summary>
+internal sealed class WrapUp(BoundAgent agent, SessionWriter session, ModelStep model)
+{
+    private RunState Run => session.State.Run!;
+
+    public async ValueTask<string> AnswerAsync(string limit, CancellationToken cancellationToken)
+    {
+        var tokensLeft = agent.Limits.Tokens - Run.InputTokens - Run.OutputTokens;
+        var timeLeft = agent.Limits.WallTime - Run.ActiveUntil(session.Clock.GetUtcNow());
+        if (tokensLeft <= 0 || timeLeft <= TimeSpan.Zero)
+        {
+            return Describe(limit);
+        }
+
+        try
+        {
+            return await AskAsync(limit, cancellationToken) is { Length: > 0 } answer ? answer : Describe(limit);
+        }
+        catch (ModelException)
+        {
+            return Describe(limit);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Describe(limit);
+        }
+    }
+
+    // The request to wrap up is the host's and is for this one call: it does not stay in the conversation.
+    private async ValueTask<string?> AskAsync(string limit, CancellationToken cancellationToken)
+    {
+        var options = agent.WrapUpOptions.Clone();
+        options.Instructions = $"You have reached the limit of {limit}. Answer now with what is known, without tools. Say what could not be done.";
+        await model.NextAsync(options, cancellationToken);
+        return Run.FinalText;
+    }
+
+    private string Describe(string limit)
+    {
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"Stopped at the limit of {limit} before the request was finished. ")
+            .Append(CultureInfo.InvariantCulture, $"{Run.Steps} model calls and {Run.ToolCalls} tool calls were made.");
+        foreach (var message in session.State.Messages.Where(message => message.Role == ChatRole.Tool).TakeLast(1))
+        {
+            foreach (var result in message.Contents.OfType<FunctionResultContent>())
+            {
+                var line = result.Result?.ToString() ?? "";
+                text.AppendLine().Append("Last result: ").Append(line.Length > 500 ? line[..500] + "…" : line);
+            }
+        }
+
+        return text.ToString();
+    }
+}

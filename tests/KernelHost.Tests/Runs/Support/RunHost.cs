@@ -1,0 +1,44 @@
+using KernelHost.Agents;
+using KernelHost.Catalog;
+using KernelHost.Policy;
+using KernelHost.Runs;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Microsoft.SemanticKernel;
+
+namespace KernelHost.Tests.Runs.Support;
+
+/// <summary>An engine over a journal, as one process would have it. Make a second one over the same journal to play the next process.</summary>
+internal sealed class RunHost(JournalStore journal, IChatClient model, params Tool[] tools) : AgentBinder
+{
+    public const string Agent = "tester";
+
+    public JournalStore Journal { get; } = journal;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+
+    public AgentLimits Limits { get; init; } = new();
+
+    public PolicyDocument Policy { get; init; } = PolicyDocument.Default;
+
+    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock);
+
+    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock);
+
+    public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
+        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy) { Limits = Limits, Instructions = "You are a test." });
+
+    public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) =>
+        Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken);
+
+    public Task<RunResult> ResumeAsync(string runId) => Engine.ResumeAsync(runId, observer: null, TestContext.Current.CancellationToken);
+
+    public Task<ApprovalSummary> AnswerAsync(string approvalId, ApprovalAnswer answer, string? reason = null) =>
+        Desk.AnswerAsync(approvalId, answer, "bob", reason, TestContext.Current.CancellationToken);
+
+    public async Task<IReadOnlyList<RunEvent>> EventsAsync(string sessionId) =>
+        await Journal.ReadAsync(sessionId, afterSequence: 0, TestContext.Current.CancellationToken);
+}

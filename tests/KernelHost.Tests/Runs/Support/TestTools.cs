@@ -1,0 +1,39 @@
+using KernelHost.Catalog;
+using KernelHost.Text;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+
+namespace KernelHost.Tests.Runs.Support;
+
+/// <summary>Tools made of lambdas, with the identity a plugin would give them.</summary>
+internal static class TestTools
+{
+    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false)
+    {
+        var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
+        {
+            Name = name,
+            Description = $"The tool {name}.",
+            ConfigureParameterBinding = parameter => parameter.ParameterType == typeof(ToolContext)
+                ? new AIFunctionFactoryOptions.ParameterBindingOptions { ExcludeFromSchema = true, BindParameter = (_, arguments) => arguments[Tool.ContextArgument] }
+                : default,
+            MarshalResult = (value, type, _) => ValueTask.FromResult(value is IReadOnlyList<Passage> || value is string || value is null
+                ? value
+                : System.Text.Json.JsonSerializer.SerializeToElement(value, value.GetType(), System.Text.Json.JsonSerializerOptions.Web)),
+        });
+        return new Tool
+        {
+            PluginId = "test",
+            PluginVersion = "1.0.0",
+            ContentHash = contentHash,
+            Name = name,
+            ModelName = $"test-{name}",
+            Description = function.Description,
+            Parameters = function.JsonSchema,
+            SchemaHash = CanonicalJson.Hash(function.JsonSchema),
+            Effect = effect,
+            Egress = egress,
+            Function = function.AsKernelFunction(),
+        };
+    }
+}

@@ -6,7 +6,7 @@ namespace KernelHost.Policy;
 public sealed class PolicyException : SourceException
 {
     internal PolicyException(string source, IReadOnlyList<SourceError> errors)
-        : base($"Policy '{source}'", errors)
+        : base(Format($"Policy '{source}'", errors), errors)
     {
     }
 }

@@ -62,7 +62,14 @@ public static class PromptRenderer
                 + $"Add it to 'variables'; the template uses: {string.Join(", ", needed)}.");
         }
 
-        return await parsed.RenderAsync(new Kernel(), arguments, cancellationToken);
+        try
+        {
+            return await parsed.RenderAsync(new Kernel(), arguments, cancellationToken);
+        }
+        catch (KernelException exception)
+        {
+            throw new PromptException($"The template cannot be rendered: {exception.Message}", exception);
+        }
     }
 
     private static bool TryParse(string template, out IPromptTemplate? parsed, out IReadOnlyList<string> variables, out string problem)

@@ -1,0 +1,151 @@
+using KernelHost.Text;
+
+namespace KernelHost.Agents;
+
+/// <summary>Reads the form of an agent file. What the names in it mean is checked by <see cref="AgentCheck"/>.</summary>
+internal sealed class AgentReader(SourceErrors errors)
+{
+    private static readonly TimeSpan ShortestWallTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWallTime = TimeSpan.FromDays(30);
+
+    private readonly AgentPlaces _places = new();
+
+    /// <summary>The definition, or <see langword="null"/> when name or instructions are missing; it counts only when there are no errors.</summary>
+    public AgentDefinition? Read(YamlMap root)
+    {
+        var fields = new YamlFields(root, "the agent", errors);
+        if (fields.Take("version") is { } version and not YamlScalar { Text: "1" })
+        {
+            fields.Mismatch("version", version, "'1', the only version there is");
+        }
+
+        var name = fields.RequireText("name", "support");
+        if (name is not null && !AgentNames.IsValid(name.Text))
+        {
+            fields.Mismatch("name", name, "lower-case letters, digits and hyphens, starting with a letter, at most 64 characters");
+        }
+
+        var description = fields.Text("description");
+        var model = fields.Text("model");
+        var instructions = fields.RequireText("instructions", "You help customers.");
+        var prompts = Names(fields, "prompts", "plugin/prompt");
+        RefuseWildcards(prompts);
+        var definition = new AgentDefinition
+        {
+            Name = name?.Text ?? "",
+            Description = description?.Text.Trim() ?? "",
+            Model = model?.Text ?? "default",
+            Instructions = instructions?.Text.Trim() ?? "",
+            Prompts = [.. prompts.Select(prompt => prompt.Text)],
+            Variables = ReadVariables(fields.Mapping("variables", "variables: { company: Acme }")),
+            Tools = [.. Names(fields, "tools", "plugin/tool").Select(tool => tool.Text)],
+            Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
+            Policy = ReadPolicy(fields.Text("policy")),
+            Limits = ReadLimits(fields.Mapping("limits", "limits: { steps: 20 }")),
+            SourcePath = errors.File,
+            Places = _places,
+        };
+        fields.Done();
+        if (model is not null)
+        {
+            _places.Add("model", model.Text, model.Line, model.Column);
+        }
+
+        return name is null || instructions is null ? null : definition;
+    }
+
+    private IReadOnlyList<YamlScalar> Names(YamlFields fields, string field, string form)
+    {
+        var names = fields.Texts(field, form) ?? [];
+        foreach (var name in names)
+        {
+            _places.Add(field, name.Text, name.Line, name.Column);
+        }
+
+        return names;
+    }
+
+    private void RefuseWildcards(IReadOnlyList<YamlScalar> prompts)
+    {
+        foreach (var prompt in prompts.Where(prompt => prompt.Text.Contains('*', StringComparison.Ordinal)))
+        {
+            errors.Add(prompt, $"'{YamlScalar.Shorten(prompt.Text)}' is a pattern, but prompts are appended in a certain order. Name each one.");
+        }
+    }
+
+    private Dictionary<string, string> ReadVariables(YamlMap? map)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in map?.Entries ?? [])
+        {
+            if (entry.Key.Text.Length == 0 || !entry.Key.Text.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+            {
+                errors.Add(entry.Key, $"The variable name '{YamlScalar.Shorten(entry.Key.Text)}' must be letters, digits and '_'.");
+            }
+            else if (entry.Value is YamlScalar { Kind: not YamlKind.Null } value)
+            {
+                variables[entry.Key.Text] = value.Text;
+            }
+            else
+            {
+                errors.Add(entry.Value, $"The variable '{entry.Key.Text}' must be text, but is {entry.Value.Describe()}.");
+            }
+        }
+
+        return variables;
+    }
+
+    private string? ReadPolicy(YamlScalar? policy)
+    {
+        if (policy is null)
+        {
+            return null;
+        }
+
+        if (policy.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            errors.Add(policy, "The path of the policy holds a character that no path can hold.");
+            return null;
+        }
+
+        _places.Add("policy", "", policy.Line, policy.Column);
+        return Path.GetFullPath(policy.Text, Path.GetDirectoryName(Path.GetFullPath(errors.File))!);
+    }
+
+    private AgentLimits ReadLimits(YamlMap? map)
+    {
+        var standard = new AgentLimits();
+        if (map is null)
+        {
+            return standard;
+        }
+
+        var fields = new YamlFields(map, "'limits'", errors);
+        var limits = new AgentLimits
+        {
+            Steps = fields.WholeNumber("steps", 1, 10_000) ?? standard.Steps,
+            ToolCalls = fields.WholeNumber("toolCalls", 0, 100_000) ?? standard.ToolCalls,
+            Tokens = fields.WholeNumber("tokens", 1, 1_000_000_000) ?? standard.Tokens,
+            WallTime = ReadWallTime(fields) ?? standard.WallTime,
+            ParallelCalls = fields.WholeNumber("parallelCalls", 1, 64) ?? standard.ParallelCalls,
+        };
+        fields.Done();
+        return limits;
+    }
+
+    private static TimeSpan? ReadWallTime(YamlFields fields)
+    {
+        if (fields.Take("wallTime") is not { } value)
+        {
+            return null;
+        }
+
+        if (value is YamlScalar scalar && Duration.TryParse(scalar.Text, out var time) && time >= ShortestWallTime && time <= LongestWallTime)
+        {
+            return time;
+        }
+
+        fields.Mismatch("wallTime", value, "a time from '1s' to '30d' such as '90s', '5m' or '1h30m'");
+        return null;
+    }
+}

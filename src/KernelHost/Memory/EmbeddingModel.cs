@@ -1,0 +1,41 @@
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Memory;
+
+/// <summary>An embedding generator with what memory must know of it. The caller keeps the ownership of the generator.</summary>
+public sealed class EmbeddingModel
+{
+    /// <summary>Names a generator.</summary>
+    /// <param name="generator">Makes one vector per text, always with the same number of dimensions. Used by several threads at once.</param>
+    /// <param name="id">
+    /// Identifies the vectors, for example <c>text-embedding-3-small</c>. A collection remembers it: vectors of two ids are never compared,
+    /// so a changed model or option needs another id.
+    /// </param>
+    /// <param name="isLexical">Whether vectors compare spelling and not meaning. Such a model is a low-weight fuzzy leg beside the keywords.</param>
+    public EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> generator, string id, bool isLexical)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        Generator = generator;
+        Id = id;
+        IsLexical = isLexical;
+        MinimumSimilarity = isLexical ? 0.35f : 0f;
+    }
+
+    /// <summary>Makes the vectors.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>> Generator { get; }
+
+    /// <summary>Identifies the vectors.</summary>
+    public string Id { get; }
+
+    /// <summary>Whether vectors compare spelling and not meaning; results of such a model must not be called semantic.</summary>
+    public bool IsLexical { get; }
+
+    /// <summary>The cosine above which a passage counts as found although no word of the query occurs in it.</summary>
+    /// <value>0.35 for a lexical model, whose neighbours below that are chance; 0 for others.</value>
+    public float MinimumSimilarity { get; init; }
+
+    /// <summary>How many texts one call of the generator gets at most.</summary>
+    /// <value>64</value>
+    public int BatchSize { get; init; } = 64;
+}

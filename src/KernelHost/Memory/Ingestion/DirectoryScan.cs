@@ -1,0 +1,75 @@
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace KernelHost.Memory.Ingestion;
+
+/// <summary>The files of a directory that match a pattern, without those that lead out of it.</summary>
+internal sealed class DirectoryScan
+{
+    private readonly List<IngestNotice> _skipped = [];
+    private readonly List<string> _unknown = [];
+
+    private DirectoryScan(string root)
+    {
+        Root = root;
+    }
+
+    /// <summary>The directory with all symbolic links resolved.</summary>
+    public string Root { get; }
+
+    /// <summary>Relative paths with <c>/</c> in ordinal order, each with its file.</summary>
+    public IReadOnlyList<(string Path, FileInfo File)> Files { get; private set; } = [];
+
+    public IReadOnlyList<IngestNotice> Skipped => _skipped;
+
+    /// <exception cref="MemoryException">The directory does not exist, or the pattern leaves it.</exception>
+    public static DirectoryScan Run(string directory, string pattern)
+    {
+        var path = Path.GetFullPath(directory);
+        if (Path.IsPathRooted(pattern) || pattern.Split('/', '\\').Contains(".."))
+        {
+            throw new MemoryException($"The pattern '{pattern}' leaves the directory '{path}'. Use a pattern below it, for example 'articles/**/*.md'.", path);
+        }
+
+        // An absent directory is no empty one: taking it for empty would delete the whole collection.
+        if (!Directory.Exists(path))
+        {
+            throw new MemoryException($"The directory '{path}' does not exist, so its documents cannot be ingested. Create it or correct the path.", path);
+        }
+
+        var scan = new DirectoryScan(RealPath.Of(path));
+        var matcher = new Matcher(StringComparison.Ordinal).AddInclude(pattern);
+        var result = matcher.Execute(new ContainedDirectory(scan, new DirectoryInfo(scan.Root), parent: null));
+        scan.Files = result.Files
+            .Select(match => (match.Path, new FileInfo(Path.Combine(scan.Root, match.Path))))
+            .Where(entry => scan.Admit(entry.Path, entry.Item2))
+            .OrderBy(static entry => entry.Path, StringComparer.Ordinal)
+            .ToList();
+        return scan;
+    }
+
+    /// <summary>Whether it is unknown what became of a document, because its directory could not be listed.</summary>
+    public bool IsUnknown(string path) => _unknown.Exists(directory => path.StartsWith(directory, StringComparison.Ordinal));
+
+    public string Relative(string path) => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    public void SkipDirectory(string path, string reason, bool isUnknown)
+    {
+        var relative = Relative(path) is var name and not "." ? name + "/" : "";
+        _skipped.Add(new IngestNotice(relative.Length > 0 ? relative : "./", reason));
+        if (isUnknown)
+        {
+            _unknown.Add(relative);
+        }
+    }
+
+    private bool Admit(string path, FileInfo file)
+    {
+        if (!file.Attributes.HasFlag(FileAttributes.ReparsePoint) || RealPath.IsBelow(Root, RealPath.Of(file.FullName)))
+        {
+            return true;
+        }
+
+        _skipped.Add(new IngestNotice(path, "It is a symbolic link that leaves the directory."));
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace KernelHost.Memory.Storage;
+
+/// <summary>Vectors as they are stored: float32, little-endian, of length one, so that a dot product is the cosine.</summary>
+internal static class VectorBlob
+{
+    public static byte[] Encode(ReadOnlySpan<float> vector)
+    {
+        var blob = new byte[vector.Length * sizeof(float)];
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes(vector).CopyTo(blob);
+            return blob;
+        }
+
+        for (var i = 0; i < vector.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(blob.AsSpan(i * sizeof(float)), vector[i]);
+        }
+
+        return blob;
+    }
+
+    public static void Decode(ReadOnlySpan<byte> blob, Span<float> vector)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            blob.CopyTo(MemoryMarshal.AsBytes(vector));
+            return;
+        }
+
+        for (var i = 0; i < vector.Length; i++)
+        {
+            vector[i] = BinaryPrimitives.ReadSingleLittleEndian(blob[(i * sizeof(float))..]);
+        }
+    }
+
+    /// <summary>A copy of length one; a vector of nothing but zeros stays as it is and is similar to nothing.</summary>
+    /// <returns><see langword="null"/> when a component is not a finite number.</returns>
+    public static float[]? Normalize(ReadOnlySpan<float> vector)
+    {
+        var copy = vector.ToArray();
+        var norm = TensorPrimitives.Norm(vector);
+        if (!float.IsFinite(norm))
+        {
+            return null;
+        }
+
+        if (norm > 0)
+        {
+            TensorPrimitives.Divide(copy, norm, copy);
+        }
+
+        return copy;
+    }
+}

@@ -12,7 +12,7 @@ internal static class Embedder
         var embeddings = await model.Generator.GenerateAsync(texts, options: null, cancellationToken);
         if (embeddings.Count != texts.Count)
         {
-            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"returned '{embeddings.Count}' vectors for '{texts.Count}' texts"));
+            throw Refusal(model, string.Create(CultureInfo.InvariantCulture, $"returned '{embeddings.Count}' vectors for '{texts.Count}' texts"), path);
         }
 
         var vectors = new float[texts.Count][];
@@ -21,15 +21,16 @@ internal static class Embedder
             var vector = embeddings[i].Vector.Span;
             if (vector.Length == 0 || (i > 0 && vector.Length != vectors[0].Length))
             {
-                throw Refuse("returned empty vectors or vectors of different lengths");
+                throw Refusal(model, "returned empty vectors or vectors of different lengths", path);
             }
 
-            vectors[i] = VectorBlob.Normalize(vector) ?? throw Refuse("returned a vector with a component that is not a finite number");
+            vectors[i] = VectorBlob.Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
         }
 
         return vectors;
-
-        MemoryException Refuse(string what) =>
-            new($"The embedding model '{model.Id}' {what}. Nothing was changed in '{path}'. Check the model's configuration or configure another one.", path);
     }
+
+    /// <summary>The generator broke its contract.</summary>
+    public static MemoryException Refusal(EmbeddingModel model, string what, string path) =>
+        new($"The embedding model '{model.Id}' {what}. The collection stays as it was. Check the model's configuration or configure another one.", path);
 }

@@ -20,8 +20,8 @@ internal sealed class ChunkEmbedding(MemoryDatabase database, EmbeddingModel emb
     public async Task EmbedAsync(
         IEnumerable<(string Hash, string Text)> chunks, CollectionRow? collection, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        var wanted = chunks.DistinctBy(static chunk => chunk.Hash).Where(chunk => !Vectors.ContainsKey(chunk.Hash)).ToList();
-        if (wanted.Count == 0)
+        var wanted = chunks.DistinctBy(static chunk => chunk.Hash).ToList();
+        if (wanted.TrueForAll(chunk => Vectors.ContainsKey(chunk.Hash)))
         {
             return;
         }
@@ -35,6 +35,11 @@ internal sealed class ChunkEmbedding(MemoryDatabase database, EmbeddingModel emb
             collection?.RequireDimensions(vectors[0].Length, database.Path);
             if (Vectors.Count > 0 && Vectors.Values.First().Length != vectors[0].Length * sizeof(float))
             {
+                if (done > 0)
+                {
+                    throw Embedder.Refusal(embedding, "returned vectors of different lengths", database.Path);
+                }
+
                 // The remembered ones were made under another setting of the model.
                 database.Use(connection => Statement.Run(connection, "DELETE FROM pending_vectors WHERE model = $1", embedding.Id));
                 Vectors.Clear();

@@ -61,7 +61,7 @@ internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embed
             return cache;
         }
 
-        return _caches[row.Id] = VectorCache.Load(connection, row);
+        return _caches[row.Id] = VectorCache.Load(connection, row, database.Path);
     }
 
     private static List<(long ChunkId, double Score)> KeywordLeg(SqliteConnection connection, CollectionRow row, IReadOnlyList<string> words, int depth)

@@ -20,7 +20,7 @@ internal sealed class VectorCache
 
     public long Generation { get; }
 
-    public static VectorCache Load(SqliteConnection connection, CollectionRow collection)
+    public static VectorCache Load(SqliteConnection connection, CollectionRow collection, string path)
     {
         var count = checked((int)Statement.Number(connection, $"SELECT count(*) FROM {collection.Vectors}"));
         var ids = new long[count];
@@ -30,7 +30,13 @@ internal sealed class VectorCache
         for (var i = 0; i < count && reader.Read(); i++)
         {
             ids[i] = reader.GetInt64(0);
-            VectorBlob.Decode(reader.GetFieldValue<byte[]>(1), vectors.AsSpan(i * collection.Dimensions, collection.Dimensions));
+            var blob = reader.GetFieldValue<byte[]>(1);
+            if (blob.Length != collection.Dimensions * sizeof(float))
+            {
+                throw new MemoryException($"The memory index '{path}' is damaged: a vector of collection '{collection.Name}' has the wrong length. {MemoryFailure.Rebuild(path)}", path);
+            }
+
+            VectorBlob.Decode(blob, vectors.AsSpan(i * collection.Dimensions, collection.Dimensions));
         }
 
         return new VectorCache(collection.Generation, ids, vectors, collection.Dimensions);

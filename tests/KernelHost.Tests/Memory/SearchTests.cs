@@ -194,7 +194,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void Fuse_Ties_ShareTheirRank()
     {
-        var fused = RankFusion.Fuse([(7, 2.0), (8, 2.0), (9, 1.0)], 2, [], 1).OrderBy(chunk => chunk.ChunkId).ToList();
+        var fused = RankFusion.Fuse([new(7, 2), new(8, 2), new(9, 1)], 2, [], 1).OrderBy(chunk => chunk.ChunkId).ToList();
         Assert.Equal([1, 1, 3], fused.Select(chunk => chunk.KeywordRank!.Value));
         Assert.Equal(2.0 / 61, fused[1].Score, Near);
     }

@@ -16,8 +16,8 @@ internal sealed class DirectoryScan
     /// <summary>The directory with all symbolic links resolved.</summary>
     public string Root { get; }
 
-    /// <summary>Relative paths with <c>/</c> in ordinal order, each with its file.</summary>
-    public IReadOnlyList<(string Path, FileInfo File)> Files { get; private set; } = [];
+    /// <summary>In the ordinal order of their paths.</summary>
+    public IReadOnlyList<FoundFile> Files { get; private set; } = [];
 
     public IReadOnlyList<IngestNotice> Skipped => _skipped;
 
@@ -39,11 +39,18 @@ internal sealed class DirectoryScan
         var scan = new DirectoryScan(RealPath.Of(path));
         var matcher = new Matcher(StringComparison.Ordinal).AddInclude(pattern);
         var result = matcher.Execute(new ContainedDirectory(scan, new DirectoryInfo(scan.Root), parent: null));
-        scan.Files = result.Files
-            .Select(match => (match.Path, new FileInfo(Path.Combine(scan.Root, match.Path))))
-            .Where(entry => scan.Admit(entry.Path, entry.Item2))
-            .OrderBy(static entry => entry.Path, StringComparer.Ordinal)
-            .ToList();
+        var files = new List<FoundFile>();
+        foreach (var match in result.Files)
+        {
+            var file = new FoundFile(match.Path, new FileInfo(Path.Combine(scan.Root, match.Path)));
+            if (scan.Admit(file))
+            {
+                files.Add(file);
+            }
+        }
+
+        files.Sort(static (left, right) => string.CompareOrdinal(left.Path, right.Path));
+        scan.Files = files;
         return scan;
     }
 
@@ -62,14 +69,22 @@ internal sealed class DirectoryScan
         }
     }
 
-    private bool Admit(string path, FileInfo file)
+    private bool Admit(FoundFile file)
     {
-        if (!file.Attributes.HasFlag(FileAttributes.ReparsePoint) || RealPath.IsBelow(Root, RealPath.Of(file.FullName)))
+        if (!file.IsLink || RealPath.IsBelow(Root, RealPath.Of(file.Info.FullName)))
         {
             return true;
         }
 
-        _skipped.Add(new IngestNotice(path, "It is a symbolic link that leaves the directory."));
+        _skipped.Add(new IngestNotice(file.Path, "It is a symbolic link that leaves the directory."));
         return false;
     }
+}
+
+/// <summary>A file that matches the pattern.</summary>
+/// <param name="Path">Relative to the directory, with <c>/</c>.</param>
+/// <param name="Info">The file.</param>
+internal sealed record FoundFile(string Path, FileInfo Info)
+{
+    public bool IsLink => Info.Attributes.HasFlag(FileAttributes.ReparsePoint);
 }

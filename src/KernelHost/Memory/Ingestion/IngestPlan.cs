@@ -8,7 +8,7 @@ internal sealed class IngestPlan
     public List<DocumentState> Removed { get; } = [];
 
     /// <summary>Documents with a new time stamp and the old content.</summary>
-    public List<(DocumentState State, long Modified)> Touched { get; } = [];
+    public List<TouchedDocument> Touched { get; } = [];
 
     public List<IngestNotice> Skipped { get; } = [];
 
@@ -32,6 +32,9 @@ internal sealed class IngestPlan
 
 /// <summary>A document as the collection knows it. <see cref="Modified"/> is in UTC ticks, 0 when it cannot be relied on.</summary>
 internal sealed record DocumentState(long Id, string Path, long Size, long Modified, string Hash, string? Skipped, string? Warning);
+
+/// <summary>A document whose time stamp alone is new.</summary>
+internal sealed record TouchedDocument(DocumentState State, long Modified);
 
 /// <summary>A document as it is to be, with what the collection knew of it.</summary>
 internal sealed record PlannedDocument(DocumentState? State, string Path, long Size, long Modified, string Hash)

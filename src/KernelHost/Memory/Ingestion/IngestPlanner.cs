@@ -37,17 +37,17 @@ internal sealed class IngestPlanner(TimeProvider timeProvider)
         var plan = new IngestPlan();
         plan.Skipped.AddRange(scan.Skipped);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, file) in scan.Files)
+        foreach (var found in scan.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Stamp(file) is { } stamp)
+            if (Candidate.From(found) is { } file)
             {
-                seen.Add(path);
-                Compare(plan, request, new Candidate(path, file.FullName, stamp.Size, stamp.Ticks), states.GetValueOrDefault(path), isCurrent);
+                seen.Add(file.Path);
+                Compare(plan, request, file, states.GetValueOrDefault(file.Path), isCurrent);
             }
             else
             {
-                plan.Skipped.Add(new IngestNotice(path, "It is gone, or a link that leads nowhere."));
+                plan.Skipped.Add(new IngestNotice(found.Path, "It is gone, or a link that leads nowhere."));
             }
 
             progress?.Report(new IngestProgress(seen.Count, scan.Files.Count, 0, 0));
@@ -85,7 +85,7 @@ internal sealed class IngestPlanner(TimeProvider timeProvider)
             Keep(plan, state);
             if (state.Modified != modified)
             {
-                plan.Touched.Add((state, modified));
+                plan.Touched.Add(new TouchedDocument(state, modified));
             }
 
             return;
@@ -119,12 +119,13 @@ internal sealed class IngestPlanner(TimeProvider timeProvider)
         }
     }
 
-    private static (long Size, long Ticks)? Stamp(FileInfo file)
+    private sealed record Candidate(string Path, string FullName, long Size, long Modified)
     {
-        // Of a link, size and time are those of its target: that is what changes.
-        var target = file.Attributes.HasFlag(FileAttributes.ReparsePoint) ? new FileInfo(RealPath.Of(file.FullName)) : file;
-        return target.Exists ? (target.Length, target.LastWriteTimeUtc.Ticks) : null;
+        public static Candidate? From(FoundFile file)
+        {
+            // Of a link, size and time are those of its target: that is what changes.
+            var target = file.IsLink ? new FileInfo(RealPath.Of(file.Info.FullName)) : file.Info;
+            return target.Exists ? new Candidate(file.Path, target.FullName, target.Length, target.LastWriteTimeUtc.Ticks) : null;
+        }
     }
-
-    private sealed record Candidate(string Path, string FullName, long Size, long Modified);
 }

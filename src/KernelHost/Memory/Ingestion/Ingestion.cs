@@ -22,11 +22,8 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
         var vectors = new ChunkEmbedding(database, embedding, timeProvider);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            var (collection, states) = database.Read(connection =>
-            {
-                var row = CollectionRow.Find(connection, request.Collection);
-                return (row, IngestPlanner.ReadStates(connection, row));
-            });
+            var snapshot = database.Read(connection => Snapshot.Read(connection, request.Collection));
+            var collection = snapshot.Collection;
             if (request.Reembed && collection is { Dimensions: > 0 } && collection.Model != embedding.Id)
             {
                 await ReembedAsync(collection, vectors, progress, cancellationToken);
@@ -34,14 +31,19 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
             }
 
             collection?.RequireModel(embedding.Id, database.Path);
-            var plan = _planner.Plan(request, states, collection is null or { Format: Chunk.Format }, progress, cancellationToken);
+            var plan = _planner.Plan(request, snapshot.States, collection is null or { Format: Chunk.Format }, progress, cancellationToken);
+            if (IsDone(plan, collection))
+            {
+                return plan.ToReport(vectors.Made);
+            }
+
             var total = plan.Changed.Count + plan.Unchanged;
             await vectors.EmbedAsync(
                 plan.Changed.SelectMany(static document => document.Chunks).Select(static chunk => (chunk.Hash, chunk.TextToEmbed)),
                 collection,
                 (done, all) => progress?.Report(new IngestProgress(total, total, done, all)),
                 cancellationToken);
-            if (IsDone(plan, collection) || database.Use(connection => TryWrite(connection, request.Collection, collection, plan, vectors.Vectors, cancellationToken)))
+            if (database.Use(connection => TryWrite(connection, request.Collection, collection, plan, vectors.Vectors, cancellationToken)))
             {
                 return plan.ToReport(vectors.Made);
             }
@@ -65,9 +67,9 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
             return false;
         }
 
-        foreach (var (state, modified) in plan.Touched)
+        foreach (var touched in plan.Touched)
         {
-            Statement.Run(connection, "UPDATE documents SET modified = $2 WHERE id = $1", state.Id, modified);
+            Statement.Run(connection, "UPDATE documents SET modified = $2 WHERE id = $1", touched.State.Id, touched.Modified);
         }
 
         if (plan.ChangesContent || current is not { Format: Chunk.Format })
@@ -169,5 +171,14 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
         }
 
         return chunks;
+    }
+
+    private sealed record Snapshot(CollectionRow? Collection, Dictionary<string, DocumentState> States)
+    {
+        public static Snapshot Read(SqliteConnection connection, string name)
+        {
+            var collection = CollectionRow.Find(connection, name);
+            return new Snapshot(collection, IngestPlanner.ReadStates(connection, collection));
+        }
     }
 }

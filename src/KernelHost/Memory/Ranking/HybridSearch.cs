@@ -7,6 +7,9 @@ namespace KernelHost.Memory.Ranking;
 /// <summary>Searches a collection by words and by vectors and fuses the two orders.</summary>
 internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embedding)
 {
+    // Reference types and plain loops here and in the legs: the first search of a process is mostly spent on compiling, and
+    // generic collections of value types are compiled anew each time, where those of references come compiled.
+
     // Text beyond this is no question any more; a query of a megabyte costs no more than one of this length.
     private const int LongestQuery = 4096;
     private const int MostWords = 64;
@@ -17,7 +20,7 @@ internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embed
     // Hashed spelling is a noisy copy of what the keyword leg knows: it may mend typing errors, it must not outvote.
     private const double LexicalKeywordWeight = 2;
 
-    private readonly ConcurrentDictionary<long, VectorCache> _caches = new();
+    private readonly ConcurrentDictionary<string, VectorCache> _caches = new(StringComparer.Ordinal);
 
     public async Task<SearchResult> SearchAsync(string collection, string query, int top, CancellationToken cancellationToken)
     {
@@ -48,23 +51,28 @@ internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embed
         row.RequireDimensions(vector.Length, database.Path);
         var depth = Math.Max(Depth, top);
         var byKeyword = KeywordLeg(connection, row, words, depth);
-        var found = byKeyword.Select(static hit => hit.ChunkId).ToHashSet();
-        var byVector = CacheOf(connection, row).Scan(vector, embedding.MinimumSimilarity, found, depth);
+        var known = new HashSet<long>(byKeyword.Count);
+        foreach (var hit in byKeyword)
+        {
+            known.Add(hit.ChunkId);
+        }
+
+        var byVector = CacheOf(connection, row).Scan(vector, embedding.MinimumSimilarity, known, depth);
         var fused = RankFusion.Fuse(byKeyword, embedding.IsLexical ? LexicalKeywordWeight : 1, byVector, 1);
         return new SearchResult(Fetch(connection, fused, top), embedding.IsLexical);
     }
 
     private VectorCache CacheOf(SqliteConnection connection, CollectionRow row)
     {
-        if (_caches.TryGetValue(row.Id, out var cache) && cache.Generation == row.Generation)
+        if (_caches.TryGetValue(row.Name, out var cache) && cache.CollectionId == row.Id && cache.Generation == row.Generation)
         {
             return cache;
         }
 
-        return _caches[row.Id] = VectorCache.Load(connection, row, database.Path);
+        return _caches[row.Name] = VectorCache.Load(connection, row, database.Path);
     }
 
-    private static List<(long ChunkId, double Score)> KeywordLeg(SqliteConnection connection, CollectionRow row, IReadOnlyList<string> words, int depth)
+    private static List<LegHit> KeywordLeg(SqliteConnection connection, CollectionRow row, IReadOnlyList<string> words, int depth)
     {
         // Words hold letters, digits and marks only; quoted, none of them is an operator of FTS5.
         var match = string.Join(" OR ", words.Select(static word => $"\"{word}\""));
@@ -72,20 +80,20 @@ internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embed
         using var statement = new Statement(connection,
             $"SELECT rowid, -bm25({row.Words}, 2.0, 2.0, 1.0) AS score FROM {row.Words} WHERE {row.Words} MATCH $1 ORDER BY score DESC, rowid LIMIT $2");
         using var reader = statement.Read(match, depth);
-        var hits = new List<(long, double)>();
+        var hits = new List<LegHit>();
         while (reader.Read())
         {
-            hits.Add((reader.GetInt64(0), reader.GetDouble(1)));
+            hits.Add(new LegHit(reader.GetInt64(0), reader.GetDouble(1)));
         }
 
         return hits;
     }
 
-    private static List<SearchHit> Fetch(SqliteConnection connection, IReadOnlyCollection<FusedChunk> fused, int top)
+    private static List<SearchHit> Fetch(SqliteConnection connection, List<FusedChunk> fused, int top)
     {
         using var statement = new Statement(connection,
             "SELECT d.path, d.title, c.section, c.text, c.ordinal FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = $1");
-        var hits = new List<(SearchHit Hit, long Ordinal)>(fused.Count);
+        var hits = new List<SearchHit>(fused.Count);
         foreach (var chunk in fused)
         {
             using var reader = statement.Read(chunk.ChunkId);
@@ -97,17 +105,11 @@ internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embed
                     Section = reader.IsDBNull(2) ? null : reader.GetString(2),
                     Score = chunk.Score,
                 };
-                hits.Add((new SearchHit(passage, chunk), reader.GetInt64(4)));
+                hits.Add(new SearchHit(passage, reader.GetInt64(4), chunk));
             }
         }
 
-        return hits
-            .OrderByDescending(static entry => entry.Hit.Ranking.Score)
-            .ThenBy(static entry => entry.Hit.Ranking.KeywordRank ?? int.MaxValue)
-            .ThenBy(static entry => entry.Hit.Passage.Source, StringComparer.Ordinal)
-            .ThenBy(static entry => entry.Ordinal)
-            .Take(top)
-            .Select(static entry => entry.Hit)
-            .ToList();
+        hits.Sort(SearchHit.Compare);
+        return hits.Count <= top ? hits : hits.GetRange(0, top);
     }
 }

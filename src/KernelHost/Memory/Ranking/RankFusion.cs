@@ -10,35 +10,48 @@ internal static class RankFusion
     public const int K = 60;
 
     /// <summary>Fuses two legs, each ordered best first. The order of the result is unspecified.</summary>
-    public static IReadOnlyCollection<FusedChunk> Fuse(
-        IReadOnlyList<(long ChunkId, double Score)> keyword, double keywordWeight, IReadOnlyList<(long ChunkId, double Score)> vector, double vectorWeight)
+    public static List<FusedChunk> Fuse(List<LegHit> keyword, double keywordWeight, List<LegHit> vector, double vectorWeight)
     {
-        var fused = new Dictionary<long, FusedChunk>(keyword.Count + vector.Count);
-        foreach (var (chunkId, score, rank) in Ranked(keyword))
+        var fused = new List<FusedChunk>(keyword.Count + vector.Count);
+        var places = new Dictionary<long, int>(keyword.Count);
+        for (var i = 0; i < keyword.Count; i++)
         {
-            fused[chunkId] = new FusedChunk(chunkId, keywordWeight / (K + rank)) { KeywordRank = rank, KeywordScore = score };
+            var (hit, rank) = (keyword[i], RankAt(keyword, i));
+            places[hit.ChunkId] = i;
+            fused.Add(new FusedChunk(hit.ChunkId, keywordWeight / (K + rank)) { KeywordRank = rank, KeywordScore = hit.Score });
         }
 
-        foreach (var (chunkId, score, rank) in Ranked(vector))
+        for (var i = 0; i < vector.Count; i++)
         {
-            var soFar = fused.GetValueOrDefault(chunkId) ?? new FusedChunk(chunkId, 0);
-            fused[chunkId] = soFar with { Score = soFar.Score + (vectorWeight / (K + rank)), VectorRank = rank, Similarity = score };
+            var (hit, rank) = (vector[i], RankAt(vector, i));
+            var score = vectorWeight / (K + rank);
+            if (places.TryGetValue(hit.ChunkId, out var place))
+            {
+                fused[place] = fused[place] with { Score = fused[place].Score + score, VectorRank = rank, Similarity = hit.Score };
+            }
+            else
+            {
+                fused.Add(new FusedChunk(hit.ChunkId, score) { VectorRank = rank, Similarity = hit.Score });
+            }
         }
 
-        return fused.Values;
+        return fused;
     }
 
     // Equal scores share a rank, so that the order in which chunks came into the file decides nothing.
-    private static IEnumerable<(long ChunkId, double Score, int Rank)> Ranked(IReadOnlyList<(long ChunkId, double Score)> leg)
+    private static int RankAt(List<LegHit> leg, int i)
     {
-        var rank = 0;
-        for (var i = 0; i < leg.Count; i++)
+        while (i > 0 && leg[i].Score.Equals(leg[i - 1].Score))
         {
-            rank = i > 0 && leg[i].Score.Equals(leg[i - 1].Score) ? rank : i + 1;
-            yield return (leg[i].ChunkId, leg[i].Score, rank);
+            i--;
         }
+
+        return i + 1;
     }
 }
+
+/// <summary>A chunk as one leg found it; the scores of one leg can be compared, higher is better.</summary>
+internal sealed record LegHit(long ChunkId, double Score);
 
 /// <summary>A chunk with its place in each leg; ranks count from 1 and are <see langword="null"/> where the leg did not find it.</summary>
 internal sealed record FusedChunk(long ChunkId, double Score)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using KernelHost.Memory.Ranking;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Storage;
@@ -10,13 +11,16 @@ internal sealed class VectorCache
     private readonly float[] _vectors;
     private readonly int _dimensions;
 
-    private VectorCache(long generation, long[] chunkIds, float[] vectors, int dimensions)
+    private VectorCache(CollectionRow collection, long[] chunkIds, float[] vectors)
     {
-        Generation = generation;
+        CollectionId = collection.Id;
+        Generation = collection.Generation;
         _chunkIds = chunkIds;
         _vectors = vectors;
-        _dimensions = dimensions;
+        _dimensions = collection.Dimensions;
     }
+
+    public long CollectionId { get; }
 
     public long Generation { get; }
 
@@ -39,39 +43,39 @@ internal sealed class VectorCache
             VectorBlob.Decode(blob, vectors.AsSpan(i * collection.Dimensions, collection.Dimensions));
         }
 
-        return new VectorCache(collection.Generation, ids, vectors, collection.Dimensions);
+        return new VectorCache(collection, ids, vectors);
     }
 
     /// <summary>The most similar chunks, best first: those above <paramref name="floor"/>, and those of <paramref name="known"/> above zero.</summary>
-    public List<(long ChunkId, double Score)> Scan(ReadOnlySpan<float> query, float floor, HashSet<long> known, int limit)
+    public List<LegHit> Scan(ReadOnlySpan<float> query, float floor, HashSet<long> known, int limit)
     {
-        // The least similar of the best so far is at the head; of equals the later chunk goes first, so the earlier one stays.
-        var best = new PriorityQueue<long, (float Similarity, long Earlier)>(limit + 1);
+        var ids = new long[limit];
+        var similarities = new float[limit];
+        var count = 0;
         for (var i = 0; i < _chunkIds.Length; i++)
         {
             var similarity = TensorPrimitives.Dot(query, _vectors.AsSpan(i * _dimensions, _dimensions));
-            if (similarity <= 0 || (similarity < floor && !known.Contains(_chunkIds[i])))
+            if (similarity <= 0 || (count == limit && similarity <= similarities[limit - 1]) || (similarity < floor && !known.Contains(_chunkIds[i])))
             {
                 continue;
             }
 
-            if (best.Count < limit)
+            // Few chunks get this far, so moving the worse ones down is cheaper than a heap. Of equals the earlier chunk stays first.
+            var place = count < limit ? count++ : limit - 1;
+            for (; place > 0 && similarities[place - 1] < similarity; place--)
             {
-                best.Enqueue(_chunkIds[i], (similarity, -_chunkIds[i]));
+                (ids[place], similarities[place]) = (ids[place - 1], similarities[place - 1]);
             }
-            else
-            {
-                best.EnqueueDequeue(_chunkIds[i], (similarity, -_chunkIds[i]));
-            }
+
+            (ids[place], similarities[place]) = (_chunkIds[i], similarity);
         }
 
-        var found = new List<(long, double)>(best.Count);
-        while (best.TryDequeue(out var chunkId, out var priority))
+        var found = new List<LegHit>(count);
+        for (var i = 0; i < count; i++)
         {
-            found.Add((chunkId, priority.Similarity));
+            found.Add(new LegHit(ids[i], similarities[i]));
         }
 
-        found.Reverse();
         return found;
     }
 }

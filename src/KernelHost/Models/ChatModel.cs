@@ -1,0 +1,14 @@
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Models;
+
+/// <summary>A chat model ready for use.</summary>
+/// <param name="Name">Its name in configuration, for example <c>default</c>.</param>
+/// <param name="Provider">The provider's name, one of <see cref="ModelProviders"/>.</param>
+/// <param name="ModelId">The model's id at the provider.</param>
+/// <param name="Client">
+/// Answers, and throws <see cref="ModelException"/> where it cannot. It never invokes a tool: calls come back as
+/// <see cref="FunctionCallContent"/>, and one whose arguments were no JSON object carries the reason in
+/// <see cref="FunctionCallContent.Exception"/>. Thread-safe; owned by the <see cref="ModelCatalog"/>.
+/// </param>
+public sealed record ChatModel(string Name, string Provider, string ModelId, IChatClient Client);

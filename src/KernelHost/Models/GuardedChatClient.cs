@@ -18,9 +18,9 @@ internal sealed class GuardedChatClient(IChatClient inner, ModelFailures failure
             var response = await base.GetResponseAsync(messages, WithDefaults(options), cancellationToken).ConfigureAwait(false);
             return response.FinishReason is not null || response.Messages.Any(message => message.Contents.Count > 0) ? response : throw failures.CutOff();
         }
-        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        catch (Exception exception) when (exception is not ModelException)
         {
-            throw failures.From(exception);
+            throw failures.From(exception, cancellationToken);
         }
     }
 
@@ -41,9 +41,9 @@ internal sealed class GuardedChatClient(IChatClient inner, ModelFailures failure
 
                 update = updates.Current;
             }
-            catch (Exception exception) when (IsFailure(exception, cancellationToken))
+            catch (Exception exception) when (exception is not ModelException)
             {
-                throw failures.From(exception, begun);
+                throw failures.From(exception, cancellationToken, begun);
             }
 
             begun = true;
@@ -53,6 +53,8 @@ internal sealed class GuardedChatClient(IChatClient inner, ModelFailures failure
 
         if (!finished)
         {
+            // OllamaSharp ends a cancelled stream as if it were complete.
+            cancellationToken.ThrowIfCancellationRequested();
             throw failures.CutOff();
         }
     }
@@ -66,18 +68,15 @@ internal sealed class GuardedChatClient(IChatClient inner, ModelFailures failure
         }
     }
 
-    private static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
-        exception is not ModelException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
-
     private IAsyncEnumerator<ChatResponseUpdate> Start(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         try
         {
             return base.GetStreamingResponseAsync(messages, WithDefaults(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
-        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        catch (Exception exception) when (exception is not ModelException)
         {
-            throw failures.From(exception);
+            throw failures.From(exception, cancellationToken);
         }
     }
 

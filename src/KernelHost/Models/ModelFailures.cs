@@ -34,9 +34,16 @@ internal sealed class ModelFailures(ModelTarget target)
 
     /// <summary>No whole answer came for a reason that is no refusal. A <see cref="ModelException"/> in the chain is returned as it is.</summary>
     /// <param name="exception">What a transport or a provider's library threw.</param>
+    /// <param name="cancellationToken">The caller's. When it is cancelled, the result is the cancellation and no failure.</param>
     /// <param name="begun">Whether part of the answer had already been handed out.</param>
-    public ModelException From(Exception exception, bool begun = false)
+    public Exception From(Exception exception, CancellationToken cancellationToken, bool begun = false)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Some libraries wrap the cancellation in an exception of their own, and aborting a connection looks like losing it.
+            return exception as OperationCanceledException ?? new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is ModelException known)
@@ -57,6 +64,14 @@ internal sealed class ModelFailures(ModelTarget target)
     /// <summary>The stream ended without the mark that a whole answer ends with.</summary>
     public ModelException CutOff(Exception? cause = null) =>
         Temporary("broke off before its answer was complete. Nothing of the answer was used. Try again.", cause);
+
+    /// <summary>An embedding model gave more or fewer vectors than it was given texts.</summary>
+    public ModelException WrongCount(int texts, int vectors) =>
+        new(ModelErrorKind.Permanent, target.Provider, target.ModelId, $"{target} gave {vectors} vectors for {texts} texts. Check that {target.Key}:Endpoint serves embeddings.");
+
+    /// <summary>An embedding model gave vectors of another length than the configured one.</summary>
+    public ModelException WrongLength(int expected, int actual) =>
+        new(ModelErrorKind.Permanent, target.Provider, target.ModelId, $"{target} gave vectors of length {actual}. Set {target.Key}:Dimensions, now '{expected}', to that, or remove it.");
 
     /// <summary>The provider reported a fault in the middle of an answer.</summary>
     /// <param name="frame">The JSON that reported it; untrusted.</param>

@@ -17,9 +17,9 @@ internal sealed class ModelFailureHandler(ModelFailures failures, TimeProvider t
         {
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw failures.From(exception);
+            throw failures.From(exception, cancellationToken);
         }
 
         if (response.IsSuccessStatusCode)

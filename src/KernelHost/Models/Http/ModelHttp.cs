@@ -29,27 +29,26 @@ internal sealed class ModelHttp : IDisposable
     }
 
     /// <summary>A client for answers: repeats what is temporary.</summary>
-    public HttpClient Create(ModelTarget target)
-    {
-        var attempt = new ResponseBodyHandler(target.Timeout, _timeProvider, _connections);
-        var repetition = new ResilienceHandler(ModelRetry.Build(target, _timeProvider, _logger)) { InnerHandler = attempt };
-        return CreateClient(target, new ModelFailureHandler(new ModelFailures(target), _timeProvider) { InnerHandler = repetition });
-    }
+    public HttpClient Create(ModelTarget target) =>
+        CreateClient(target, attempt => new ResilienceHandler(ModelRetry.Build(target, _timeProvider, _logger)) { InnerHandler = attempt });
 
     /// <summary>A client for a person who waits: one attempt, no repetition.</summary>
-    public HttpClient CreateOnce(ModelTarget target) =>
-        CreateClient(target, new ModelFailureHandler(new ModelFailures(target), _timeProvider)
-        {
-            InnerHandler = new ResponseBodyHandler(target.Timeout, _timeProvider, _connections),
-        });
+    public HttpClient CreateOnce(ModelTarget target) => CreateClient(target, attempt => attempt);
 
     public void Dispose() => _connections.Dispose();
 
-    // Disposing the chain of handlers would close the connections, which all models share.
-    private static HttpClient CreateClient(ModelTarget target, HttpMessageHandler handler) => new(handler, disposeHandler: false)
+    private HttpClient CreateClient(ModelTarget target, Func<HttpMessageHandler, HttpMessageHandler> wrap)
     {
-        BaseAddress = target.BaseAddress,
-        // The pipeline sets the limits; HttpClient's own 100 seconds would cut through its repetitions.
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        var failures = new ModelFailures(target);
+        var attempt = new ResponseBodyHandler(failures, target.Timeout, _timeProvider, _connections);
+        var handler = new ModelFailureHandler(failures, _timeProvider) { InnerHandler = wrap(attempt) };
+
+        // Disposing the chain of handlers would close the connections, which all models share.
+        return new HttpClient(handler, disposeHandler: false)
+        {
+            BaseAddress = target.BaseAddress,
+            // The pipeline sets the limits; HttpClient's own 100 seconds would cut through its repetitions.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
 }

@@ -6,7 +6,7 @@ namespace KernelHost.Models.Http;
 /// The innermost handler. It reads a whole answer inside the attempt, so that the attempt's time-out and its repetition cover the body
 /// and not the headers only, and it gives a streamed answer a limit on silence, which no time-out above it can see.
 /// </summary>
-internal sealed class ResponseBodyHandler(TimeSpan silence, TimeProvider timeProvider, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class ResponseBodyHandler(ModelFailures failures, TimeSpan silence, TimeProvider timeProvider, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     // Far above any answer of a model; it keeps a broken server from filling the host's memory.
     private const long LargestBody = 64 * 1024 * 1024;
@@ -20,7 +20,7 @@ internal sealed class ResponseBodyHandler(TimeSpan silence, TimeProvider timePro
             {
                 var content = response.Content;
                 var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-                response.Content = new StreamContent(new SilenceLimitStream(stream, content, silence, timeProvider));
+                response.Content = new StreamContent(new AnswerStream(stream, content, failures, silence, timeProvider));
                 foreach (var (name, values) in content.Headers)
                 {
                     response.Content.Headers.TryAddWithoutValidation(name, values);

@@ -73,10 +73,10 @@ internal sealed class ModelFailures(ModelTarget target)
     public ModelException WrongLength(int expected, int actual) =>
         new(ModelErrorKind.Permanent, target.Provider, target.ModelId, $"{target} gave vectors of length {actual}. Set {target.Key}:Dimensions, now '{expected}', to that, or remove it.");
 
-    /// <summary>The provider reported a fault in the middle of an answer.</summary>
+    /// <summary>The provider reported a fault inside an answer of status 200.</summary>
     /// <param name="frame">The JSON that reported it; untrusted.</param>
     public ModelException FaultInAnswer(string frame) =>
-        Temporary($"reported a fault in the middle of its answer.{ProviderText.Quote(frame, target.ApiKey)} Try again.", null);
+        Temporary($"reported a fault instead of an answer or in the middle of it.{ProviderText.Quote(frame, target.ApiKey)} Try again.", null);
 
     private string? Recognise(Exception cause, bool begun) => cause switch
     {

@@ -51,34 +51,18 @@ internal sealed class FaultWatch
         return null;
     }
 
-    private void Keep(ReadOnlySpan<byte> part)
+    /// <summary>The JSON object in a body or a line if it reports a fault, or <see langword="null"/>.</summary>
+    public static string? Find(ReadOnlySpan<byte> text)
     {
-        _tooLong |= _line.WrittenCount + part.Length > LongestLine;
-        if (!_tooLong)
-        {
-            _line.Write(part);
-        }
-    }
-
-    private string? TakeLine()
-    {
-        var line = _tooLong ? default : _line.WrittenSpan;
-        var fault = IsFault(line, out var json) ? Encoding.UTF8.GetString(json) : null;
-        _line.ResetWrittenCount();
-        _tooLong = false;
-        return fault;
-    }
-
-    private static bool IsFault(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> json)
-    {
-        json = line.StartsWith("data:"u8) ? line["data:"u8.Length..].Trim(" \r"u8) : line.Trim(" \r"u8);
+        var json = text.StartsWith("data:"u8) ? text["data:"u8.Length..] : text;
+        json = json.Trim(" \r\n\t"u8);
 
         // Inside a JSON string the quotes would be escaped, so almost every line is done with after this search.
-        if (json.IsEmpty || json[0] != '{' || json.IndexOf("\"error\""u8) < 0)
-        {
-            return false;
-        }
+        return !json.IsEmpty && json[0] == '{' && json.IndexOf("\"error\""u8) >= 0 && HasError(json) ? Encoding.UTF8.GetString(json) : null;
+    }
 
+    private static bool HasError(ReadOnlySpan<byte> json)
+    {
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -97,10 +81,27 @@ internal sealed class FaultWatch
         }
         catch (JsonException)
         {
-            // Not for this class to judge: the provider's library reads the line and says what is wrong with it.
+            // Not for this class to judge: the provider's library reads the text and says what is wrong with it.
             return false;
         }
 
         return false;
+    }
+
+    private void Keep(ReadOnlySpan<byte> part)
+    {
+        _tooLong |= _line.WrittenCount + part.Length > LongestLine;
+        if (!_tooLong)
+        {
+            _line.Write(part);
+        }
+    }
+
+    private string? TakeLine()
+    {
+        var fault = _tooLong ? null : Find(_line.WrittenSpan);
+        _line.ResetWrittenCount();
+        _tooLong = false;
+        return fault;
     }
 }

@@ -29,6 +29,13 @@ internal sealed class ResponseBodyHandler(ModelFailures failures, TimeSpan silen
             else
             {
                 await response.Content.LoadIntoBufferAsync(LargestBody, cancellationToken).ConfigureAwait(false);
+
+                // Gateways report faults of the model behind them with status 200.
+                if (response.IsSuccessStatusCode
+                    && FaultWatch.Find(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)) is { } fault)
+                {
+                    throw failures.FaultInAnswer(fault);
+                }
             }
 
             return response;

@@ -54,7 +54,7 @@ public sealed class ModelCatalog : IDisposable
     public ChatModel Get(string name)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var options = Find(name);
+        var options = Find(ref name);
         return _models.GetOrAdd(name, key => new Lazy<ChatModel>(() => Create(key, options))).Value;
     }
 
@@ -66,7 +66,7 @@ public sealed class ModelCatalog : IDisposable
     public async Task<ModelHealth> CheckAsync(string name, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var options = Find(name);
+        var options = Find(ref name);
         if (options.Provider == ModelProviders.Offline)
         {
             return new ModelHealth(name, options.Provider, ModelProviders.Offline, true,
@@ -104,15 +104,20 @@ public sealed class ModelCatalog : IDisposable
         ? new ModelInfo(name, options.Provider, ModelProviders.Offline, null)
         : new ModelInfo(name, options.Provider, options.Model ?? "", options.Endpoint ?? ModelProviders.DefaultEndpoint(options.Provider));
 
-    private ModelOptions Find(string name)
+    // The name comes back in the spelling of the configuration, so that journals hold one spelling only.
+    private ModelOptions Find(ref string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (_options.TryGetValue(name, out var options))
+        foreach (var (known, options) in _options)
         {
-            return options;
+            if (string.Equals(known, name, StringComparison.OrdinalIgnoreCase))
+            {
+                name = known;
+                return options;
+            }
         }
 
-        var names = string.Join(", ", _options.Keys.Order(StringComparer.Ordinal).Select(known => $"'{known}'"));
+        var names = string.Join(", ", _options.Keys.Order(StringComparer.Ordinal).Select(configured => $"'{configured}'"));
         throw new ArgumentException(
             $"There is no model '{name}'. Configure {ModelConfiguration.KeyOf(name)} or use one of {names}.{NearestName.Hint(name, _options.Keys)}");
     }

@@ -6,6 +6,8 @@ namespace KernelHost.Plugins.CustomerSupport.Tools;
 
 internal sealed partial class CrmTools
 {
+    private const int LongestSearch = 320;
+
     [KernelFunction("find_customer")]
     [Effect(ToolEffect.Read)]
     [Description("Finds customers by e-mail address, by name or by customer id. Use it when a person is named but no order number is given; "
@@ -15,6 +17,11 @@ internal sealed partial class CrmTools
         [Description("The name or a part of it; accents and upper case do not matter.")] string? name = null,
         [Description("The customer's number.")] int? customer_id = null)
     {
+        if (Math.Max(email?.Length ?? 0, name?.Length ?? 0) is > LongestSearch and var length)
+        {
+            throw new ToolException($"The search text has {length} characters. Shorten it to {LongestSearch}.");
+        }
+
         var folded = SearchText.Fold(name ?? "");
         if (string.IsNullOrWhiteSpace(email) && folded.Length == 0 && customer_id is null)
         {

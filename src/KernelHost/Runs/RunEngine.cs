@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace KernelHost.Runs;
 
-/// <summary>Starts and resumes runs. Holds no session in memory between calls: the journal is the truth. Safe for concurrent use.</summary>
+/// <summary>Starts and resumes runs. The journal is the truth: any process may take up what another left. Safe for concurrent use.</summary>
 public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerFactory loggerFactory, TimeProvider? clock = null)
 {
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly ILogger _log = loggerFactory.CreateLogger<RunEngine>();
+    private readonly SessionCache _sessions = new(journal);
     private readonly ConcurrentDictionary<string, BoundAgent> _bound = new(StringComparer.Ordinal);
 
     /// <summary>Starts a run and works on it until it answers, waits for a human, reaches a limit or is cancelled.</summary>
@@ -26,8 +27,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         var agent = await BindAsync(request.Agent, cancellationToken);
         var sessionId = request.SessionId ?? RunIds.NewSession();
         using var claim = journal.Claim(sessionId);
-        var session = await SessionWriter.OpenAsync(journal, sessionId, observer, _clock, cancellationToken);
-        CheckFree(request, session.State);
+        var state = await _sessions.OpenAsync(sessionId, cancellationToken);
+        CheckFree(request, state);
+        var session = new SessionWriter(journal, state, observer, _clock);
         session.Stage(new RunStarted
         {
             RunId = RunIds.NewRun(),
@@ -52,8 +54,8 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         var summary = await journal.FindRunAsync(runId, cancellationToken)
             ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
         using var claim = journal.Claim(summary.SessionId);
-        var session = await SessionWriter.OpenAsync(journal, summary.SessionId, observer, _clock, cancellationToken);
-        var run = session.State.Run!;
+        var state = await _sessions.OpenAsync(summary.SessionId, cancellationToken);
+        var run = state.Run!;
         if (run.RunId != runId)
         {
             return await FinishedEarlierAsync(summary, cancellationToken);
@@ -62,10 +64,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         var nothingToDo = run.Status == RunStatus.WaitingForApproval && run.OpenCalls.TrueForAll(call => call.Closed || call.Waiting);
         if (run.Completed is not null || nothingToDo)
         {
-            return await RunResults.CreateAsync(session.State, journal, cancellationToken);
+            return await RunResults.CreateAsync(state, journal, cancellationToken);
         }
 
         var agent = await BindAsync(run.Started.Agent, cancellationToken);
+        var session = new SessionWriter(journal, state, observer, _clock);
         session.Stage(new RunResumed { RunId = runId });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
@@ -74,6 +77,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     private async Task<RunResult> WorkAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
     {
         await new RunLoop(agent, session, observer, _log).RunAsync(cancellationToken);
+        _sessions.Return(session.State);
         return await RunResults.CreateAsync(session.State, journal, CancellationToken.None);
     }
 

@@ -14,19 +14,6 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
 
     public TimeProvider Clock { get; } = clock;
 
-    /// <summary>Opens a session; an unknown id opens an empty one.</summary>
-    public static async ValueTask<SessionWriter> OpenAsync(
-        JournalStore journal, string sessionId, RunObserver? observer, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var state = new SessionState(sessionId);
-        foreach (var runEvent in await journal.ReadAsync(sessionId, afterSequence: 0, cancellationToken))
-        {
-            state.Apply(runEvent);
-        }
-
-        return new SessionWriter(journal, state, observer, clock);
-    }
-
     /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once.</summary>
     public void Stage(RunEvent runEvent)
     {

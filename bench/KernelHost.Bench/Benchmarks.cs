@@ -1,0 +1,15 @@
+namespace KernelHost.Bench;
+
+/// <summary>The benchmarks by name.</summary>
+internal static class Benchmarks
+{
+    private static readonly Dictionary<string, Func<string[], Task<IReadOnlyList<Metric>>>> All = new(StringComparer.Ordinal)
+    {
+        ["loop"] = _ => LoopBenchmark.RunAsync(),
+        ["start"] = _ => StartBenchmark.RunAsync(),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    public static Func<string[], Task<IReadOnlyList<Metric>>>? Find(string name) => All.GetValueOrDefault(name);
+}

@@ -7,7 +7,7 @@ namespace KernelHost.Memory;
 internal static class Embedder
 {
     /// <summary>One vector of length one per text, in order.</summary>
-    public static async Task<float[][]> EmbedAsync(EmbeddingModel model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
+    public static async Task<float[][]> EmbedAsync(MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
     {
         var embeddings = await model.Generator.GenerateAsync(texts, options: null, cancellationToken);
         if (embeddings.Count != texts.Count)
@@ -31,6 +31,6 @@ internal static class Embedder
     }
 
     /// <summary>The generator broke its contract.</summary>
-    public static MemoryException Refusal(EmbeddingModel model, string what, string path) =>
+    public static MemoryException Refusal(MemoryEmbedding model, string what, string path) =>
         new($"The embedding model '{model.Id}' {what}. The collection stays as it was. Check the model's configuration or configure another one.", path);
 }

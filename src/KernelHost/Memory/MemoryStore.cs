@@ -22,7 +22,7 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
     /// <param name="embedding">Makes the vectors.</param>
     /// <param name="busyTimeout">How long to wait while another process writes; 5 seconds when <see langword="null"/>.</param>
     /// <param name="timeProvider">The clock; the system's when <see langword="null"/>.</param>
-    public MemoryStore(string path, EmbeddingModel embedding, TimeSpan? busyTimeout = null, TimeProvider? timeProvider = null)
+    public MemoryStore(string path, MemoryEmbedding embedding, TimeSpan? busyTimeout = null, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(embedding);
@@ -37,7 +37,7 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
     public string Path { get; }
 
     /// <summary>The model that makes the vectors. When it is lexical, results match by spelling and must be shown as such.</summary>
-    public EmbeddingModel Embedding { get; }
+    public MemoryEmbedding Embedding { get; }
 
     /// <summary>Brings a collection up to date with the files of a directory; what is unchanged costs next to nothing.</summary>
     /// <param name="collection">The name of the collection; it is created when it does not exist.</param>
@@ -121,7 +121,7 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
         return _database.Use(connection => Delete(connection, collection));
     }
 
-    /// <summary>Closes the file. Calls that are still running finish first with their own connection.</summary>
+    /// <summary>Closes the file. Calls that are running finish; later ones are refused.</summary>
     public void Dispose() => _database.Dispose();
 
     /// <inheritdoc cref="Dispose"/>

@@ -1,5 +1,6 @@
 using KernelHost.Memory;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.AI;
 
 namespace KernelHost.Tests.Memory;
 
@@ -154,6 +155,73 @@ public sealed class MemoryFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Ingest_SameModelWithOtherDimensionsKnownBefore_IsEmbeddedAnewWhenAllowed()
+    {
+        await FillAsync();
+        var generator = new ConceptGenerator(["cat"], ["dog"]);
+        using var store = new MemoryStore(_folder.Index, new MemoryEmbedding(generator, "concepts-v1", isLexical: false) { Dimensions = 2 });
+        await store.IngestAsync(new IngestRequest("docs", _folder.Documents, "*") { Reembed = true }, cancellationToken: MemoryFolder.Cancellation);
+        Assert.Equal(2, store.ListCollections().Single().Dimensions);
+        Assert.Equal(["a.md"], await MemoryFolder.SourcesAsync(store, "dog"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task Ingest_UselessVector_IsRefusedUnlessItIsAllZeros(float component)
+    {
+        _folder.Write("a.md", "The dog.");
+        using var store = new MemoryStore(_folder.Index, new MemoryEmbedding(new ConstantGenerator([component, 0]), "constant", isLexical: false));
+        if (component == 0)
+        {
+            await _folder.IngestAsync(store);
+            Assert.Equal(["a.md"], await MemoryFolder.SourcesAsync(store, "dog"));
+            Assert.Empty(await MemoryFolder.SourcesAsync(store, "cat"));
+            return;
+        }
+
+        Assert.Contains("finite", (await Assert.ThrowsAsync<MemoryException>(() => _folder.IngestAsync(store))).Message);
+        Assert.Empty(store.ListCollections());
+    }
+
+    [Fact]
+    public async Task Ingest_OlderFormat_IsBuiltAnew()
+    {
+        await FillAsync();
+        Execute("UPDATE collections SET format = 0; UPDATE chunks SET hash = 'old'; DELETE FROM words_1;");
+        _folder.Generator.Texts.Clear();
+        using var store = _folder.Open();
+        Assert.Equal((1, 1), await CountAsync());
+        Assert.Equal((0, 0), await CountAsync());
+        Assert.Equal(1, store.ListCollections().Single().Chunks);
+        Assert.NotNull((await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Hits.Single().Ranking.KeywordRank);
+
+        async Task<(int, int)> CountAsync()
+        {
+            var report = await _folder.IngestAsync(store);
+            return (report.Updated, report.EmbeddedChunks);
+        }
+    }
+
+    [Fact]
+    public async Task Ingest_FileLockedByAWriter_KeepsWhatIsKnownOfIt()
+    {
+        await FillAsync();
+        var file = _folder.Write("a.md", "The dog, edited.");
+        using var store = _folder.Open();
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            var report = await _folder.IngestAsync(store);
+            Assert.Contains("cannot be read", Assert.Single(report.Skipped).Reason);
+            Assert.Equal(0, report.Removed);
+        }
+
+        Assert.Equal(["a.md"], await MemoryFolder.SourcesAsync(store, "dog"));
+        Assert.Equal(1, (await _folder.IngestAsync(store)).Updated);
+    }
+
+    [Fact]
     public async Task Calls_AfterDispose_AreRefused()
     {
         var store = _folder.Open();
@@ -192,5 +260,18 @@ public sealed class MemoryFailureTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private sealed class ConstantGenerator(float[] vector) : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(_ => new Embedding<float>(vector))));
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 }

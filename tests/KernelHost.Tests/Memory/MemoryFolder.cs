@@ -31,7 +31,7 @@ public sealed class MemoryFolder : IDisposable
     }
 
     internal MemoryStore Open(bool isLexical = false, string model = "concepts-v1", int batchSize = 64, ConceptGenerator? generator = null) =>
-        new(Index, new EmbeddingModel(generator ?? Generator, model, isLexical) { BatchSize = batchSize }, TimeSpan.FromSeconds(1));
+        new(Index, new MemoryEmbedding(generator ?? Generator, model, isLexical) { BatchSize = batchSize }, TimeSpan.FromSeconds(1));
 
     internal Task<IngestReport> IngestAsync(MemoryStore store, string pattern = "**/*") =>
         store.IngestAsync("docs", Documents, pattern, cancellationToken: Cancellation);

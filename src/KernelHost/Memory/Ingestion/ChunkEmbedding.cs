@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace KernelHost.Memory.Ingestion;
 
 /// <summary>Collects the vectors of chunks by their hash and has those made that nobody made before.</summary>
-internal sealed class ChunkEmbedding(MemoryDatabase database, EmbeddingModel embedding, TimeProvider timeProvider)
+internal sealed class ChunkEmbedding(MemoryDatabase database, MemoryEmbedding embedding, TimeProvider timeProvider)
 {
     /// <summary>The vectors as they are stored, by chunk hash.</summary>
     public Dictionary<string, byte[]> Vectors { get; } = new(StringComparer.Ordinal);
@@ -69,7 +69,7 @@ internal sealed class ChunkEmbedding(MemoryDatabase database, EmbeddingModel emb
         using var pending = new Statement(connection, "SELECT vector FROM pending_vectors WHERE model = $1 AND hash = $2");
         using var known = collection is null ? null : new Statement(connection,
             $"SELECT v.vector FROM chunks c JOIN {collection.Vectors} v ON v.chunk_id = c.id WHERE c.collection_id = $1 AND c.hash = $2 LIMIT 1");
-        int? length = collection is { Dimensions: > 0 } ? collection.Dimensions * sizeof(float) : null;
+        int? length = (collection is { Dimensions: > 0 } ? collection.Dimensions : embedding.Dimensions) * sizeof(float);
         foreach (var (hash, _) in wanted)
         {
             if ((known?.Scalar(collection!.Id, hash) ?? pending.Scalar(embedding.Id, hash)) is byte[] vector

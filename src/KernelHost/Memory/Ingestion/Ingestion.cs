@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -7,7 +8,7 @@ namespace KernelHost.Memory.Ingestion;
 /// Brings a collection up to date with its directory: compare, embed what is new, then write everything in one transaction that
 /// moves the collection to its next generation.
 /// </summary>
-internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embedding, TimeProvider timeProvider)
+internal sealed class Ingestion(MemoryDatabase database, MemoryEmbedding embedding, TimeProvider timeProvider)
 {
     // Each further attempt means that another process has just finished the same work, so the next finds less to do.
     private const int MostAttempts = 8;
@@ -24,7 +25,7 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
         {
             var snapshot = database.Read(connection => Snapshot.Read(connection, request.Collection));
             var collection = snapshot.Collection;
-            if (request.Reembed && collection is { Dimensions: > 0 } && collection.Model != embedding.Id)
+            if (request.Reembed && IsOfAnotherModel(collection))
             {
                 await ReembedAsync(collection, vectors, progress, cancellationToken);
                 continue;
@@ -53,6 +54,10 @@ internal sealed class Ingestion(MemoryDatabase database, EmbeddingModel embeddin
             $"The collection '{request.Collection}' in '{database.Path}' was changed by other processes again and again while it was ingested. Let only one of them ingest at a time.",
             database.Path);
     }
+
+    private bool IsOfAnotherModel([NotNullWhen(true)] CollectionRow? collection) =>
+        collection is { Dimensions: > 0 }
+        && (collection.Model != embedding.Id || (embedding.Dimensions is { } dimensions && collection.Dimensions != dimensions));
 
     private static bool IsDone(IngestPlan plan, CollectionRow? collection) =>
         !plan.ChangesContent && plan.Touched.Count == 0 && collection is { Format: Chunk.Format };

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace KernelHost.Memory.Ranking;
 
 /// <summary>Searches a collection by words and by vectors and fuses the two orders.</summary>
-internal sealed class HybridSearch(MemoryDatabase database, EmbeddingModel embedding)
+internal sealed class HybridSearch(MemoryDatabase database, MemoryEmbedding embedding)
 {
     // Reference types and plain loops here and in the legs: the first search of a process is mostly spent on compiling, and
     // generic collections of value types are compiled anew each time, where those of references come compiled.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace KernelHost.Memory;
 
 /// <summary>An embedding generator with what memory must know of it. The caller keeps the ownership of the generator.</summary>
-public sealed class EmbeddingModel
+public sealed class MemoryEmbedding
 {
     /// <summary>Names a generator.</summary>
     /// <param name="generator">Makes one vector per text, always with the same number of dimensions. Used by several threads at once.</param>
@@ -12,7 +12,7 @@ public sealed class EmbeddingModel
     /// so a changed model or option needs another id.
     /// </param>
     /// <param name="isLexical">Whether vectors compare spelling and not meaning. Such a model is a low-weight fuzzy leg beside the keywords.</param>
-    public EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> generator, string id, bool isLexical)
+    public MemoryEmbedding(IEmbeddingGenerator<string, Embedding<float>> generator, string id, bool isLexical)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
@@ -34,6 +34,10 @@ public sealed class EmbeddingModel
     /// <summary>The cosine above which a passage counts as found although no word of the query occurs in it.</summary>
     /// <value>0.35 for a lexical model, whose neighbours below that are chance; 0 for others.</value>
     public float MinimumSimilarity { get; init; }
+
+    /// <summary>The length of the vectors, if it is known before the first call. Lets a changed setting be noticed in time.</summary>
+    /// <value><see langword="null"/></value>
+    public int? Dimensions { get; init; }
 
     /// <summary>How many texts one call of the generator gets at most.</summary>
     /// <value>64</value>

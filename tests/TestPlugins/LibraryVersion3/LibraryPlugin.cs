@@ -1,0 +1,17 @@
+using Humanizer;
+using KernelHost;
+using Microsoft.SemanticKernel;
+
+namespace TestPlugins.LibraryVersion3;
+
+[Plugin("library-version-3")]
+public sealed class LibraryPlugin : Plugin
+{
+    public override void Configure(PluginBuilder builder) => builder.AddTools<LibraryTools>();
+}
+
+public sealed class LibraryTools
+{
+    [KernelFunction, Effect(ToolEffect.Read)]
+    public static string Version() => $"{typeof(StringHumanizeExtensions).Assembly.GetName().Version} {"SomeWords".Humanize()}";
+}

@@ -1,0 +1,285 @@
+using System.Text.Json;
+using KernelHost.Models.Offline.Conditions;
+using KernelHost.Models.Offline.Filling;
+using KernelHost.Models.Offline.History;
+using KernelHost.Models.Offline.Language;
+using KernelHost.Models.Offline.Tools;
+
+namespace KernelHost.Models.Offline.Steps;
+
+/// <summary>Works out of a conversation what is to be done next for each clause of the request.</summary>
+internal sealed class RequestWork
+{
+    private const int MostReads = 3;
+
+    private readonly Conversation _conversation;
+    private readonly List<ToolProfile> _tools;
+    private readonly ToolMatcher _matcher;
+    private readonly ArgumentFiller _filler;
+    private readonly CallHistory _history;
+    private readonly Lookups _lookups;
+
+    public RequestWork(Conversation conversation, List<ToolProfile> tools, Request request, int answerFrom, int firstTurn)
+    {
+        _conversation = conversation;
+        _tools = tools;
+        FirstTurn = firstTurn;
+        _matcher = new ToolMatcher(tools);
+        var byName = new Dictionary<string, ToolProfile>(StringComparer.Ordinal);
+        tools.ForEach(tool => byName.TryAdd(tool.Name, tool));
+        _filler = new ArgumentFiller(request, new FactLookup(conversation, byName), answerFrom);
+        _history = new CallHistory(conversation, firstTurn);
+        _lookups = new Lookups(tools, _filler, _history);
+        Request = request;
+        Results = Serve();
+    }
+
+    public Request Request { get; }
+
+    /// <summary>The user message at which the work began: an earlier one when this one answers a question about it.</summary>
+    public int FirstTurn { get; }
+
+    public List<ClauseResult> Results { get; }
+
+    /// <summary>The calls to make now, each once.</summary>
+    public IEnumerable<PlannedCall> Calls => Results.SelectMany(static result => result.Proposed)
+        .DistinctBy(static call => call.Tool.Name + "(" + string.Join(',', call.Arguments.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Select(static pair => pair.Key + ":" + pair.Value.GetRawText())));
+
+    private List<ClauseResult> Serve()
+    {
+        // Questions first: what they read decides the conditions, wherever those stand.
+        var results = Request.Clauses.Select(static clause => new ClauseResult(clause)).ToList();
+        foreach (var result in results.Where(static result => !result.Clause.IsChange))
+        {
+            ServeRead(result);
+        }
+
+        var reading = results.Exists(static result => result.Proposed.Count > 0);
+        foreach (var result in results.Where(static result => result.Clause.IsChange))
+        {
+            ServeChange(result, reading);
+        }
+
+        return results;
+    }
+
+    private void ServeRead(ClauseResult result)
+    {
+        var clause = result.Clause;
+        if (clause.Kind == ClauseKind.Prohibition)
+        {
+            result.State = ClauseState.Forbidden;
+            return;
+        }
+
+        var options = ReadOptions(clause, clause.Span);
+        var policy = clause.Kind == ClauseKind.Question && Question.AsksForPolicy(clause.Span);
+        var stated = options.Exists(static option => option.Call.Stated > 0);
+        var usable = options.FindAll(option => (option.Call.IsComplete || option.Lookups.Count > 0) && (option.Call.Stated > 0 || clause.Kind == ClauseKind.Question));
+        if (usable.Count > 0 && !(policy && !stated))
+        {
+            TakeReads(result, usable);
+        }
+
+        if (clause.Kind == ClauseKind.Question && (policy || (usable.Count == 0 && options.Count == 0)))
+        {
+            Search(result, clause.Span);
+        }
+
+        if (result.State == ClauseState.Nothing && clause.Kind == ClauseKind.Question)
+        {
+            result.Incomplete = options.Count > 0 ? options[0].Call : null;
+            result.State = options.Count > 0 ? ClauseState.NeedsInput
+                : clause.Span.Tokens.Any(static token => token.IsContent) ? ClauseState.NoTool : ClauseState.Nothing;
+        }
+    }
+
+    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ReadOptions(Clause clause, Span words)
+    {
+        var options = new List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)>();
+        foreach (var (tool, score) in _matcher.Reads(words).Take(8))
+        {
+            var calls = _filler.Fill(tool, clause);
+            var lookups = calls[0].IsComplete ? [] : _lookups.For(calls[0], clause);
+            var unused = words.Tokens.Count(token => token.Kind is TokenKind.Number or TokenKind.Id or TokenKind.Email && !calls[0].Used.Contains(token));
+            var fit = (2 * calls[0].Stated) - unused - (calls[0].IsComplete ? 0 : lookups.Count > 0 ? 1 : 4);
+            options.Add((calls[0], calls, lookups, score + fit));
+        }
+
+        options.Sort(static (left, right) => right.Score.CompareTo(left.Score));
+        return options;
+    }
+
+    // The best one, and others that speak of something else the clause names.
+    private void TakeReads(ClauseResult result, List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> options)
+    {
+        var covered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var option in options.Take(MostReads))
+        {
+            var named = option.Call.Tool.Nouns.Where(noun => result.Clause.Span.Tokens.Any(token => token.Stem == noun)).ToList();
+            if (covered.Count > 0 && named.TrueForAll(covered.Contains))
+            {
+                continue;
+            }
+
+            covered.UnionWith(option.Call.Tool.NameStems);
+            foreach (var call in option.Lookups.Count > 0 ? option.Lookups : option.All)
+            {
+                Propose(result, call);
+            }
+        }
+    }
+
+    private void Search(ClauseResult result, Span words)
+    {
+        var retrievers = _matcher.Reads(words, ToolKind.Search).ConvertAll(static match => match.Tool);
+        if (retrievers.Count == 0)
+        {
+            // Passages may answer what no description mentions, but with many collections there is no telling which.
+            retrievers = _tools.FindAll(static tool => tool.Kind == ToolKind.Search);
+            retrievers = retrievers.Count <= 2 ? retrievers : [];
+        }
+
+        foreach (var tool in retrievers.Take(2))
+        {
+            Propose(result, _filler.Fill(tool, result.Clause)[0]);
+        }
+    }
+
+    private void ServeChange(ClauseResult result, bool reading)
+    {
+        var clause = result.Clause;
+        var matches = _matcher.Changes(clause);
+        if (matches.Count == 0)
+        {
+            ServeReadOrder(result);
+            return;
+        }
+
+        var options = matches.Take(3).Select(match =>
+        {
+            var calls = _filler.Fill(match.Tool, clause);
+            return (Calls: calls, Score: match.Score + (2 * calls[0].Stated) + (calls[0].IsComplete ? 2 : 0));
+        }).OrderByDescending(static option => option.Score).ToList();
+        var chosen = options[0].Calls;
+        if (clause.Condition is { } condition && !Decide(result, condition, chosen[0], reading))
+        {
+            return;
+        }
+
+        if (chosen[0].IsComplete)
+        {
+            chosen.ForEach(call => Propose(result, call));
+            return;
+        }
+
+        _lookups.For(chosen[0], clause).ForEach(call => Propose(result, call));
+        if (result.Proposed.Count == 0)
+        {
+            (result.State, result.Incomplete) = (ClauseState.NeedsInput, chosen[0]);
+        }
+    }
+
+    // "Run the query …" with a tool that says it only reads.
+    private void ServeReadOrder(ClauseResult result)
+    {
+        var verb = result.Clause.Verb!;
+        var options = ReadOptions(result.Clause, result.Clause.Span)
+            .FindAll(option => option.Call.Tool.Verb == verb || option.Call.Tool.DescriptionVerb == verb);
+        if (options.Count == 0)
+        {
+            result.State = ClauseState.NoTool;
+        }
+        else if (options[0].Call.IsComplete || options[0].Lookups.Count > 0)
+        {
+            TakeReads(result, options);
+        }
+        else
+        {
+            (result.State, result.Incomplete) = (ClauseState.NeedsInput, options[0].Call);
+        }
+    }
+
+    // Whether to go on with the action now. What decides it is read first; a search beside it gives the answer its sources.
+    private bool Decide(ClauseResult result, Condition condition, PlannedCall action, bool reading)
+    {
+        result.Verdict = ConditionEvaluator.Evaluate(condition, Relevant(action));
+        if (result.Verdict.Truth == Truth.Unknown && !reading)
+        {
+            ReadFor(result, condition, action);
+        }
+
+        Ground(result);
+        if (result.Proposed.Count > 0 || (result.Verdict.Truth == Truth.Unknown && reading))
+        {
+            return false;
+        }
+
+        result.State = result.Verdict.Truth switch { Truth.True => ClauseState.Nothing, Truth.False => ClauseState.NotMet, _ => ClauseState.CannotTell };
+        return result.Verdict.Truth == Truth.True;
+    }
+
+    private List<PastCall> Relevant(PlannedCall action)
+    {
+        var reads = _conversation.Calls.FindAll(past => past.Outcome == Outcome.Done && !past.IsPassages && past.Name != action.Tool.Name);
+        var values = action.Arguments.Where(pair => action.Tool.Parameters.Exists(parameter => parameter.Name == pair.Key && parameter.Kind == ParameterKind.Identifier))
+            .Select(static pair => pair.Value.ToString()).ToHashSet(StringComparer.Ordinal);
+        var about = reads.FindAll(past => past.Arguments.Values.Any(value => values.Contains(value.ToString())));
+        var current = (about.Count > 0 ? about : reads).FindAll(past => past.Turn >= FirstTurn);
+        return current.Count > 0 ? current : about;
+    }
+
+    private void ReadFor(ClauseResult result, Condition condition, PlannedCall action)
+    {
+        var clause = result.Clause with { Kind = ClauseKind.Question, Verb = null };
+        var options = ReadOptions(clause, condition.Span).FindAll(static option => option.Call.IsComplete || option.Lookups.Count > 0);
+        var call = options.Count > 0 ? options[0].Lookups.Count > 0 ? options[0].Lookups[0] : options[0].Call : SameSubject(clause, action);
+        if (call is not null && _history.Find(call) is null)
+        {
+            result.Proposed.Add(call);
+        }
+    }
+
+    // "If it is late" names no tool, but the action is on an order, and a tool reads orders by the same value.
+    private PlannedCall? SameSubject(Clause clause, PlannedCall action)
+    {
+        foreach (var tool in _tools.Where(static tool => tool.Kind == ToolKind.Read))
+        {
+            var shared = tool.Parameters.Exists(parameter => parameter.Required && parameter.Kind == ParameterKind.Identifier
+                && action.Arguments.ContainsKey(parameter.Name));
+            if (shared && _filler.Fill(tool, clause)[0] is { IsComplete: true } call)
+            {
+                return call;
+            }
+        }
+
+        return null;
+    }
+
+    private void Ground(ClauseResult result)
+    {
+        var probe = new ClauseResult(result.Clause);
+        Search(probe, result.Clause.Sentence);
+        result.Proposed.AddRange(probe.Proposed);
+        result.Made.AddRange(probe.Made);
+    }
+
+    private void Propose(ClauseResult result, PlannedCall call)
+    {
+        if (!call.IsComplete)
+        {
+            return;
+        }
+
+        result.State = ClauseState.Served;
+        if (_history.Find(call) is { } past)
+        {
+            result.Made.Add(past);
+        }
+        else
+        {
+            result.Proposed.Add(call);
+        }
+    }
+}

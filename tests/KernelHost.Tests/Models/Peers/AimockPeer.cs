@@ -31,11 +31,11 @@ public sealed partial class AimockPeer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var directory = Path.Combine(AppContext.BaseDirectory, "model-peer");
-        var cli = Path.Combine(directory, "node_modules", "@copilotkit", "aimock", "dist", "cli.js");
-        _missing = File.Exists(cli) ? null : await InstallAsync(directory);
+        var package = Path.Combine(directory, "node_modules", "@copilotkit", "aimock");
+        _missing = IsInstalled(directory, package) ? null : await InstallAsync(directory);
         if (_missing is null)
         {
-            await StartAsync(directory, cli);
+            await StartAsync(directory, Path.Combine(package, "dist", "cli.js"));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed partial class AimockPeer : IAsyncLifetime
             {
                 await npm.WaitForExitAsync(limit.Token);
                 await output;
-                return npm.ExitCode == 0 ? null : $"The protocol peer 'aimock' could not be installed: npm ci ended with {npm.ExitCode}: {LastLine(await error)}";
+                return npm.ExitCode == 0 ? null : $"The protocol peer 'aimock' could not be installed: npm ci ended with {npm.ExitCode}: {Cause(await error)}";
             }
             catch (OperationCanceledException)
             {
@@ -102,8 +102,23 @@ public sealed partial class AimockPeer : IAsyncLifetime
         }
     }
 
-    private static string LastLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => !line.StartsWith("npm warn", StringComparison.Ordinal)) ?? "(no output)";
+    // npm's first lines tell the code and the cause; the last one only where its log is.
+    private static string Cause(string text) => string.Join(' ', text
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Where(line => line.StartsWith("npm error", StringComparison.Ordinal))
+        .Take(4));
+
+    private static bool IsInstalled(string directory, string package)
+    {
+        var installed = Path.Combine(package, "package.json");
+        return File.Exists(installed) && Version(installed, "version") == Version(Path.Combine(directory, "package.json"), "dependencies", "@copilotkit/aimock");
+    }
+
+    private static string? Version(string file, params string[] path)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        return path.Aggregate(document.RootElement, (element, name) => element.GetProperty(name)).GetString();
+    }
 
     private async Task StartAsync(string directory, string cli)
     {

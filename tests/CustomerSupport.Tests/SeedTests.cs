@@ -31,6 +31,13 @@ public sealed class SeedTests
 
     [Theory]
     [InlineData("2024-02-29T12:00:00Z")]
+    [InlineData("2026-11-23T08:00:00Z")] // a Monday, and so on through the week
+    [InlineData("2026-11-24T08:00:00Z")]
+    [InlineData("2026-11-25T08:00:00Z")]
+    [InlineData("2026-11-26T08:00:00Z")]
+    [InlineData("2026-11-27T08:00:00Z")]
+    [InlineData("2026-11-28T08:00:00Z")]
+    [InlineData("2026-11-29T08:00:00Z")]
     [InlineData("2026-12-31T23:59:00Z")]
     [InlineData("2040-01-01T00:00:00Z")]
     public void Orders_OnAnyDay_TellOneStoryEach(string now)
@@ -38,6 +45,7 @@ public sealed class SeedTests
         using var shop = new Shop(now);
         var orders = SeedData.For(shop.Today).Orders;
 
+        Assert.All(Enum.GetValues<OrderStatus>(), status => Assert.Contains(orders, order => order.Status == status));
         Assert.All(orders, order =>
         {
             Assert.True(order.PlacedAt <= shop.Clock.GetUtcNow());
@@ -49,6 +57,7 @@ public sealed class SeedTests
             if (order.Shipment is { } shipment)
             {
                 Assert.NotEmpty(shipment.Events);
+                Assert.False(shipment.ShippedOn.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday);
                 Assert.All(shipment.Events, e => Assert.InRange(e.At, order.PlacedAt, shop.Clock.GetUtcNow()));
                 Assert.Equal(order.DeliveredOn is not null, shipment.Events[^1].Text == "Delivered");
             }

@@ -58,6 +58,11 @@ internal sealed class CrmDatabase : IDisposable
     /// <summary>Gives the pooled file handles back.</summary>
     public void Dispose()
     {
+        if (!_ready)
+        {
+            return;
+        }
+
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -88,7 +93,7 @@ internal sealed class CrmDatabase : IDisposable
         if (!IsCurrent(connection))
         {
             connection.Execute(Resource.ReadText("schema.sql"));
-            new SeedWriter(connection, Clock.GetUtcNow()).Write();
+            SeedWriter.Write(connection, Today);
             connection.Execute($"PRAGMA user_version = {SchemaVersion}");
         }
 

@@ -26,7 +26,7 @@ internal sealed class OrderGenerator(DateOnly today, IReadOnlyList<SeedCustomer>
         var itemsCents = lines.Sum(line => line.PaidCents);
         var placed = today.AddDays(-(_random.Chance(35) ? _random.Between(1, 14) : _random.Between(15, 400)));
         var placedAt = SeedClock.At(placed, _random.Between(6, 22), _random.Next(60));
-        var shipped = SeedClock.WorkingDay(placed.AddDays(1));
+        var shipped = SeedClock.DispatchDay(placedAt);
         var transit = _random.Between(zone.MinDays, zone.MaxDays);
         var promised = SeedClock.WorkingDay(shipped.AddDays(zone.MaxDays));
         var arrival = SeedClock.WorkingDay(shipped.AddDays(transit + (_random.Chance(15) ? _random.Between(3, 9) : 0)));

@@ -22,14 +22,14 @@ internal sealed class LoopHost(IChatClient model) : AgentBinder
         "add",
         "Adds two numbers.");
 
-    public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = long.MaxValue, WallTime = TimeSpan.FromHours(1) };
+    public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = int.MaxValue, WallTime = TimeSpan.FromHours(1) };
 
     private static int _calls;
     private readonly BoundAgent _agent = Bind(model);
 
     public RunEngine Open(JournalStore journal) => new(this, journal, NullLoggerFactory.Instance);
 
-    public static BoundAgent Bind(IChatClient model) => new("bench", model, new Kernel(), [CreateTool()], PolicyDocument.Default) { Limits = NoLimits };
+    public static BoundAgent Bind(IChatClient model) => new("bench", model, new Kernel(), [CreateTool()], PolicyDocument.Default.Bind([CreateTool()])) { Limits = NoLimits };
 
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) => new(_agent);
 
@@ -55,7 +55,6 @@ internal sealed class LoopHost(IChatClient model) : AgentBinder
         Parameters = Add.JsonSchema,
         SchemaHash = CanonicalJson.Hash(Add.JsonSchema),
         Effect = ToolEffect.Read,
-        TakesContext = false,
         Function = Add.AsKernelFunction(),
     };
 }

@@ -3,9 +3,6 @@ namespace KernelHost;
 /// <summary>The call a tool is serving. A tool method may take one as a parameter; the model neither sees nor fills it.</summary>
 public sealed class ToolContext
 {
-    /// <summary>The entry of the kernel arguments that carries the context. Arguments of a model never start with <c>$</c>.</summary>
-    internal const string ArgumentName = "$toolContext";
-
     /// <summary>The conversation.</summary>
     public required string SessionId { get; init; }
 

@@ -9,9 +9,6 @@ namespace KernelHost.Catalog;
 /// </summary>
 public sealed class Tool
 {
-    /// <summary>The entry of the kernel arguments in which a tool finds its <see cref="ToolContext"/>. No model can send it.</summary>
-    internal const string ContextArgument = ToolContext.ArgumentName;
-
     /// <summary>The plugin it came with.</summary>
     public required string PluginId { get; init; }
 
@@ -50,10 +47,6 @@ public sealed class Tool
 
     /// <summary>What is invoked, always through <c>Kernel.InvokeAsync</c> and always behind the gate.</summary>
     public required KernelFunction Function { get; init; }
-
-    /// <summary>Whether the tool wants a <see cref="ToolContext"/>; others are spared the making of it.</summary>
-    /// <value><see langword="true"/></value>
-    public bool TakesContext { get; init; } = true;
 
     /// <summary>The name people and policies use: <c>customer-support/get_order</c>.</summary>
     public string QualifiedName => field ??= $"{PluginId}/{Name}";

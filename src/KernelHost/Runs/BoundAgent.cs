@@ -18,16 +18,14 @@ public sealed class BoundAgent
     /// <param name="client">The model.</param>
     /// <param name="kernel">The kernel through which tools are invoked.</param>
     /// <param name="tools">What the agent may use.</param>
-    /// <param name="policy">The policy that decides on its calls.</param>
-    /// <exception cref="PolicyException">The policy names something these tools do not have.</exception>
-    public BoundAgent(string name, IChatClient client, Kernel kernel, IReadOnlyCollection<Tool> tools, PolicyDocument policy)
+    /// <param name="policy">The policy that decides on its calls, bound to at least these tools.</param>
+    public BoundAgent(string name, IChatClient client, Kernel kernel, IReadOnlyCollection<Tool> tools, BoundPolicy policy)
     {
         Name = name;
         Client = client;
         Kernel = kernel;
         Tools = tools;
-        Policy = policy.Bind(tools);
-        PolicyVersion = policy.Version;
+        Policy = policy;
         _tools = tools.Select(tool => new BoundTool(tool)).ToFrozenDictionary(bound => bound.Tool.ModelName, StringComparer.Ordinal);
     }
 
@@ -59,7 +57,7 @@ public sealed class BoundAgent
 
     internal BoundPolicy Policy { get; }
 
-    internal string PolicyVersion { get; }
+    internal string PolicyVersion => Policy.Version;
 
     internal ChatOptions Options => field ??= CreateOptions();
 

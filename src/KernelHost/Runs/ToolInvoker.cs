@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using KernelHost.Catalog;
+using KernelHost.Loading;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Telemetry;
@@ -25,7 +26,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         string? error = null;
         try
         {
-            var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(tool, call), cancellationToken);
+            var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(call), cancellationToken);
             result = ToJson(returned.GetValue<object>());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -80,21 +81,17 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         });
     }
 
-    private KernelArguments Arguments(Tool tool, ProposedCall call)
+    private KernelArguments Arguments(ProposedCall call)
     {
         var arguments = call.Arguments is null ? [] : new KernelArguments(call.Arguments);
-        if (tool.TakesContext)
+        arguments[ToolInvocation.ContextKey] = new ToolContext
         {
-            arguments[Tool.ContextArgument] = new ToolContext
-            {
-                SessionId = session.State.SessionId,
-                RunId = Run.RunId,
-                CallId = call.CallId,
-                Principal = Run.Started.Principal,
-                IdempotencyKey = $"{Run.RunId}/{call.CallId}",
-            };
-        }
-
+            SessionId = session.State.SessionId,
+            RunId = Run.RunId,
+            CallId = call.CallId,
+            Principal = Run.Started.Principal,
+            IdempotencyKey = $"{Run.RunId}/{call.CallId}",
+        };
         return arguments;
     }
 

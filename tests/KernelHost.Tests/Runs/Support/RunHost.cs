@@ -29,7 +29,7 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock);
 
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
-        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy) { Limits = Limits, Instructions = "You are a test." });
+        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools)) { Limits = Limits, Instructions = "You are a test." });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) =>
         Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken);

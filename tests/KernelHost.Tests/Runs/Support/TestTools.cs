@@ -1,4 +1,5 @@
 using KernelHost.Catalog;
+using KernelHost.Loading;
 using KernelHost.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -15,7 +16,7 @@ internal static class TestTools
             Name = name,
             Description = $"The tool {name}.",
             ConfigureParameterBinding = parameter => parameter.ParameterType == typeof(ToolContext)
-                ? new AIFunctionFactoryOptions.ParameterBindingOptions { ExcludeFromSchema = true, BindParameter = (_, arguments) => arguments[Tool.ContextArgument] }
+                ? new AIFunctionFactoryOptions.ParameterBindingOptions { ExcludeFromSchema = true, BindParameter = (_, arguments) => arguments[ToolInvocation.ContextKey] }
                 : default,
             MarshalResult = (value, type, _) => ValueTask.FromResult(value is IReadOnlyList<Passage> || value is string || value is null
                 ? value

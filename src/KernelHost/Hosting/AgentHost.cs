@@ -1,0 +1,198 @@
+using KernelHost.Agents;
+using KernelHost.Catalog;
+using KernelHost.Memory;
+using KernelHost.Models;
+using KernelHost.Models.Offline;
+using KernelHost.Policy;
+using KernelHost.Runs;
+using KernelHost.Runs.Journal;
+using KernelHost.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace KernelHost.Hosting;
+
+/// <summary>
+/// Everything of a host, wired. Each part is made when it is first asked for, so a command that lists runs loads no plugin. Safe for
+/// concurrent use; it owns its parts.
+/// </summary>
+public sealed class AgentHost : IAsyncDisposable
+{
+    private readonly IConfiguration _configuration;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private readonly Lazy<JournalStore> _journal;
+    private readonly Lazy<AgentCatalog> _agents;
+    private readonly Lazy<ModelCatalog> _models;
+    private readonly Lazy<EmbeddingModel> _embedding;
+    private readonly Lazy<MemoryStore> _memory;
+    private readonly Lazy<RunEngine> _engine;
+    private readonly Lazy<ApprovalDesk> _approvals;
+    private readonly CatalogAgentBinder _binder;
+    private PluginCatalog? _catalog;
+    private HostedRetrievers? _retrievers;
+
+    private AgentHost(KernelHostOptions options, IConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider clock)
+    {
+        Options = options;
+        _configuration = configuration;
+        _loggerFactory = loggerFactory;
+        _clock = clock;
+        _binder = new CatalogAgentBinder(this);
+        _journal = new(() => SqliteJournal.Open(options.DataDirectory));
+        _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
+        _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
+        _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
+        _memory = new(() => new MemoryStore(MemoryPath, new MemoryEmbedding(_embedding.Value.Generator, _embedding.Value.ModelId, _embedding.Value.IsLexical), timeProvider: clock));
+        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock));
+        _approvals = new(() => new ApprovalDesk(Journal, clock));
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public KernelHostOptions Options { get; }
+
+    /// <summary>The journals of all sessions.</summary>
+    /// <exception cref="JournalException">The file cannot be opened.</exception>
+    public JournalStore Journal => _journal.Value;
+
+    /// <summary>Where humans answer what runs ask.</summary>
+    public ApprovalDesk Approvals => _approvals.Value;
+
+    /// <summary>Starts and resumes runs.</summary>
+    public RunEngine Engine => _engine.Value;
+
+    /// <summary>The agents that are defined.</summary>
+    public AgentCatalog Agents => _agents.Value;
+
+    /// <summary>The chat models that are configured.</summary>
+    public ModelCatalog Models => _models.Value;
+
+    /// <summary>What retrievers over documents search.</summary>
+    public MemoryStore Memory => _memory.Value;
+
+    private string MemoryPath => Path.Combine(Options.DataDirectory, "memory.db");
+
+    /// <summary>Reads and checks the configuration. Opens, connects and loads nothing.</summary>
+    /// <param name="configuration">The configuration, from its root.</param>
+    /// <param name="baseDirectory">Where <c>plugins</c> and <c>agents</c> are looked for when the configuration names no directories.</param>
+    /// <param name="loggerFactory">The log.</param>
+    /// <param name="clock">The clock; the system's when <see langword="null"/>.</param>
+    /// <exception cref="ConfigurationException">The configuration cannot be used; it lists everything that is wrong.</exception>
+    public static AgentHost Create(IConfiguration configuration, string baseDirectory, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        return new AgentHost(HostConfiguration.Read(configuration, baseDirectory), configuration, loggerFactory, clock ?? TimeProvider.System);
+    }
+
+    /// <summary>All plugins; loads them on the first call. A plugin that cannot be loaded is an entry with its error.</summary>
+    /// <param name="cancellationToken">Stops loading.</param>
+    public async ValueTask<PluginCatalog> GetCatalogAsync(CancellationToken cancellationToken)
+    {
+        if (_catalog is { } catalog)
+        {
+            return catalog;
+        }
+
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            return _catalog ??= await PluginCatalog.LoadAsync(
+                new CatalogOptions
+                {
+                    PluginDirectories = Options.PluginDirectories,
+                    DataDirectory = Options.DataDirectory,
+                    PluginConfiguration = id => _configuration.GetSection($"KernelHost:Plugins:{id}"),
+                },
+                _loggerFactory,
+                cancellationToken);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Searches a retriever as a person, past no model.</summary>
+    /// <param name="retriever">Its name, as <c>plugin/retriever</c>.</param>
+    /// <param name="query">What to look for.</param>
+    /// <param name="top">How many passages at most.</param>
+    /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <exception cref="ConfigurationException">There is no such retriever.</exception>
+    /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
+    public async ValueTask<IReadOnlyList<Passage>> SearchAsync(
+        string retriever, string query, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        var found = (await GetRetrieversAsync(cancellationToken)).Get(retriever);
+        if (found is DocumentRetriever documents)
+        {
+            await documents.PrepareAsync(progress, cancellationToken);
+        }
+
+        return await found.RetrieveAsync(new RetrievalQuery(query) { Top = top }, cancellationToken);
+    }
+
+    /// <summary>Everything that keeps an agent from running here: unknown names, and what is wrong with its policy.</summary>
+    /// <param name="agent">The definition.</param>
+    /// <param name="cancellationToken">Stops loading plugins.</param>
+    public async ValueTask<IReadOnlyList<SourceError>> CheckAgentAsync(AgentDefinition agent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        var errors = await _binder.CheckAsync(agent, cancellationToken);
+        if (errors.Count > 0)
+        {
+            return errors;
+        }
+
+        try
+        {
+            _binder.Policy(agent).Bind(await _binder.AllToolsAsync(cancellationToken));
+            return [];
+        }
+        catch (PolicyException exception)
+        {
+            return exception.Errors;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_catalog is not null)
+        {
+            await _catalog.DisposeAsync();
+        }
+
+        if (_memory.IsValueCreated)
+        {
+            await _memory.Value.DisposeAsync();
+        }
+
+        if (_embedding.IsValueCreated)
+        {
+            _embedding.Value.Generator.Dispose();
+        }
+
+        if (_models.IsValueCreated)
+        {
+            _models.Value.Dispose();
+        }
+
+        if (_journal.IsValueCreated)
+        {
+            await _journal.Value.DisposeAsync();
+        }
+
+        _loading.Dispose();
+    }
+
+    internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
+    {
+        var catalog = await GetCatalogAsync(cancellationToken);
+        return _retrievers ??= new HostedRetrievers(catalog, () => Memory);
+    }
+
+    private static EmbeddingModel OfflineEmbedding() => new(HashingEmbeddingGenerator.ModelId, HashingEmbeddingGenerator.Dimensions, IsLexical: true, new HashingEmbeddingGenerator());
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using KernelHost.Agents;
+using KernelHost.Catalog;
+using KernelHost.Models;
+using KernelHost.Policy;
+using KernelHost.Prompts;
+using KernelHost.Runs;
+using KernelHost.Text;
+
+namespace KernelHost.Hosting;
+
+/// <summary>Binds agents to what the catalog, the configuration and the memory really hold.</summary>
+internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
+{
+    public override async ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken)
+    {
+        var definition = host.Agents.Find(agent);
+        var errors = await CheckAsync(definition, cancellationToken);
+        if (errors.Count > 0)
+        {
+            throw new AgentException(agent, errors);
+        }
+
+        var catalog = await host.GetCatalogAsync(cancellationToken);
+        var all = await AllToolsAsync(cancellationToken);
+        var model = host.Models.Get(definition.Model);
+        return new BoundAgent(definition.Name, model.Client, catalog.Kernel, [.. all.Where(tool => Uses(definition, catalog, tool))], Policy(definition).Bind(all))
+        {
+            Provider = model.Provider,
+            ModelId = model.ModelId,
+            Limits = definition.Limits,
+            Instructions = await InstructionsAsync(definition, catalog, cancellationToken),
+        };
+    }
+
+    /// <summary>Every name in the definition that means nothing here.</summary>
+    public async ValueTask<IReadOnlyList<SourceError>> CheckAsync(AgentDefinition agent, CancellationToken cancellationToken)
+    {
+        var catalog = await host.GetCatalogAsync(cancellationToken);
+        return AgentCheck.Validate(
+            agent,
+            catalog.Tools,
+            [.. catalog.Retrievers.Select(retriever => retriever.QualifiedName)],
+            [.. catalog.Prompts.Select(prompt => prompt.QualifiedName)],
+            [.. host.Models.Models.Select(model => model.Name)]);
+    }
+
+    /// <summary>The policy of an agent: its own, else the host's, else the default.</summary>
+    /// <exception cref="PolicyException">The file is not a policy.</exception>
+    public PolicyDocument Policy(AgentDefinition agent) =>
+        (agent.Policy ?? host.Options.Policy) is { } path ? PolicyDocument.Load(path) : PolicyDocument.Default;
+
+    /// <summary>All tools a policy may speak of: a policy names what the host has, not only what one agent uses.</summary>
+    public async ValueTask<IReadOnlyList<Tool>> AllToolsAsync(CancellationToken cancellationToken)
+    {
+        var catalog = await host.GetCatalogAsync(cancellationToken);
+        return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools];
+    }
+
+    private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
+        catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName);
+
+    private static async ValueTask<string> InstructionsAsync(AgentDefinition agent, PluginCatalog catalog, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder(agent.Instructions.Trim());
+        foreach (var name in agent.Prompts)
+        {
+            var prompt = catalog.Prompts.First(prompt => prompt.QualifiedName == name);
+            try
+            {
+                text.Append("\n\n").Append((await PromptRenderer.RenderAsync(prompt.Template, agent.Variables, cancellationToken)).Trim());
+            }
+            catch (PromptException exception)
+            {
+                throw new AgentException(agent.Name, [new SourceError(agent.SourcePath, 0, 0, $"The prompt '{name}' cannot be used: {exception.Message}")]);
+            }
+        }
+
+        return text.ToString();
+    }
+}

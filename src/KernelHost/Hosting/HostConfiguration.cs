@@ -1,0 +1,62 @@
+using KernelHost.Models;
+using KernelHost.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace KernelHost.Hosting;
+
+/// <summary>Reads the section <c>KernelHost</c> in one pass, so that all its errors are known at once.</summary>
+internal static class HostConfiguration
+{
+    private const string Section = "KernelHost";
+
+    private static readonly string[] Settings =
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Models", "Embeddings", "Plugins"];
+
+    /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
+    public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
+    {
+        var section = configuration.GetSection(Section);
+        List<string> errors = [.. UnknownSettings(section)];
+        var models = ModelConfiguration.Read(configuration);
+        errors.AddRange(models.Errors);
+        var policy = FilePath(section["Policy"]);
+        if (policy is not null && !File.Exists(policy))
+        {
+            errors.Add($"{Section}:Policy is '{policy}', which does not exist. Write the file or remove the setting.");
+        }
+
+        var data = DataDirectory(section["DataDirectory"]);
+        if (data is null)
+        {
+            errors.Add($"{Section}:DataDirectory is not set and this user has no directory for application data. Set it.");
+        }
+
+        return errors.Count > 0 ? throw new ConfigurationException(errors) : new KernelHostOptions
+        {
+            DataDirectory = data!,
+            PluginDirectories = Directories(section.GetSection("PluginDirectories"), Path.Combine(baseDirectory, "plugins")),
+            AgentDirectories = Directories(section.GetSection("AgentDirectories"), Path.Combine(baseDirectory, "agents")),
+            Policy = policy,
+            Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
+            Models = models,
+        };
+    }
+
+    private static IEnumerable<string> UnknownSettings(IConfigurationSection section) => section.GetChildren()
+        .Where(child => !Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+        .Select(child => $"{child.Path} is no setting. Remove it or use one of {string.Join(", ", Settings)}.{NearestName.Hint(child.Key, Settings)}");
+
+    private static string? DataDirectory(string? configured) =>
+        FilePath(configured)
+        ?? (Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
+            ? Path.Combine(home, "kernelhost")
+            : null);
+
+    private static string? FilePath(string? configured) => string.IsNullOrWhiteSpace(configured) ? null : Path.GetFullPath(configured);
+
+    private static List<string> Directories(IConfigurationSection section, string fallback)
+    {
+        var configured = section.GetChildren().Select(child => FilePath(child.Value)).OfType<string>().Distinct().ToList();
+        return configured.Count > 0 ? configured : [fallback];
+    }
+}

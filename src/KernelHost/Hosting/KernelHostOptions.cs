@@ -1,0 +1,30 @@
+using KernelHost.Models;
+
+namespace KernelHost.Hosting;
+
+/// <summary>The section <c>KernelHost</c> of the configuration, read and checked.</summary>
+public sealed class KernelHostOptions
+{
+    /// <summary>Where journals, memory and plugins' data are kept: <c>KernelHost:DataDirectory</c>.</summary>
+    /// <value><c>kernelhost</c> in the user's local application data.</value>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Directories that hold plugins, or are plugins: <c>KernelHost:PluginDirectories</c>.</summary>
+    /// <value><c>plugins</c> beside the executable.</value>
+    public required IReadOnlyList<string> PluginDirectories { get; init; }
+
+    /// <summary>Directories with agent files: <c>KernelHost:AgentDirectories</c>.</summary>
+    /// <value><c>agents</c> beside the executable.</value>
+    public required IReadOnlyList<string> AgentDirectories { get; init; }
+
+    /// <summary>The policy of agents that name none: <c>KernelHost:Policy</c>.</summary>
+    /// <value><see langword="null"/>: reads run, everything with an effect asks, the undeclared is denied.</value>
+    public string? Policy { get; init; }
+
+    /// <summary>On whose behalf runs are made and who answers approvals: <c>KernelHost:Principal</c>.</summary>
+    /// <value>The operating system's user.</value>
+    public required string Principal { get; init; }
+
+    /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
+    public required ModelConfiguration Models { get; init; }
+}

@@ -106,6 +106,7 @@ internal sealed class CrmDatabase : IDisposable
         return found <= SchemaVersion
             ? found == SchemaVersion
             : throw new InvalidOperationException(
-                $"'{_path}' has schema version '{found}' but this plugin knows '{SchemaVersion}'. Install the newer plugin, or move the file away to start over.");
+                $"'{_path}' has schema version '{found}' but this plugin knows '{SchemaVersion}'. "
+                    + "Install the newer plugin, or move the file away to start over.");
     }
 }

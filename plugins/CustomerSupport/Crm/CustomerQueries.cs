@@ -19,7 +19,8 @@ internal sealed class CustomerQueries(CrmDatabase database)
         using var connection = database.Open();
         var found = connection.Query(
             reader => new CustomerMatch(
-                reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetDate(5), reader.GetInt32(6)),
+                reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetDate(5),
+                reader.GetInt32(6)),
             $"""
             SELECT id, name, email, city, country, customer_since, (SELECT count(*) FROM orders WHERE customer_id = customers.id)
             FROM customers

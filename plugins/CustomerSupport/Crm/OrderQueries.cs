@@ -118,7 +118,8 @@ internal sealed class OrderQueries(CrmDatabase database)
             """,
             ("$id", orderId));
         return connection.Query(
-            reader => new ShipmentDetails(reader.GetString(0), reader.GetString(1), reader.GetDate(2), reader.GetDate(3), events.LastOrDefault(), events),
+            reader => new ShipmentDetails(
+                reader.GetString(0), reader.GetString(1), reader.GetDate(2), reader.GetDate(3), events.LastOrDefault(), events),
             "SELECT carrier, tracking, shipped_on, estimated_on FROM shipments WHERE order_id = $id",
             ("$id", orderId)).SingleOrDefault();
     }

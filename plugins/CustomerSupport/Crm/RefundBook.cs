@@ -31,7 +31,8 @@ internal sealed class RefundBook(CrmDatabase database)
             VALUES ($order, $scope, $item, $amount, $reason, $now, $key)
             """,
             ("$order", request.OrderId), ("$scope", request.Scope.ToText()), ("$item", request.ItemId), ("$amount", amount),
-            ("$reason", string.IsNullOrEmpty(request.Reason) ? null : request.Reason), ("$now", database.Clock.GetUtcNow()), ("$key", idempotencyKey));
+            ("$reason", string.IsNullOrEmpty(request.Reason) ? null : request.Reason), ("$now", database.Clock.GetUtcNow()),
+            ("$key", idempotencyKey));
         var refund = FindByKey(connection, idempotencyKey);
         transaction.Commit();
         return refund;
@@ -42,7 +43,8 @@ internal sealed class RefundBook(CrmDatabase database)
         (earlier.OrderId, earlier.Scope, earlier.ItemId) == (request.OrderId, request.Scope, request.ItemId)
             ? earlier
             : throw new ToolException(
-                $"This call was already used for refund '{earlier.RefundId}' of order '{earlier.OrderId}'. Ask for a different refund in a new call.");
+                $"This call was already used for refund '{earlier.RefundId}' of order '{earlier.OrderId}'. "
+                    + "Ask for a different refund in a new call.");
 
     private static RefundIssued? FindByKey(SqliteConnection connection, string key) => connection.Query(
         reader => new RefundIssued(

@@ -21,7 +21,8 @@ internal sealed record RefundableOrder(int Id, OrderStatus Status, long Shipping
             "SELECT id, quantity * unit_price_cents - discount_cents FROM order_lines WHERE order_id = $id",
             ("$id", orderId));
         var refunds = connection.Query(
-            reader => new PastRefund(reader.GetInt32(0), EnumText.Parse<RefundScope>(reader.GetString(1)), reader.GetIntOrNull(2), reader.GetInt64(3)),
+            reader => new PastRefund(
+                reader.GetInt32(0), EnumText.Parse<RefundScope>(reader.GetString(1)), reader.GetIntOrNull(2), reader.GetInt64(3)),
             "SELECT id, scope, item_id, amount_cents FROM refunds WHERE order_id = $id ORDER BY id",
             ("$id", orderId));
         return connection.Query(
@@ -43,10 +44,11 @@ internal sealed record RefundableOrder(int Id, OrderStatus Status, long Shipping
             throw new ToolException($"Order '{Id}' was cancelled and its payment went back at that time. There is nothing left to refund.");
         }
 
-        if (Refunds.FirstOrDefault(refund => refund.Scope is RefundScope.Full || (refund.Scope, refund.ItemId) == (request.Scope, request.ItemId)) is { } past)
+        if (Refunds.FirstOrDefault(refund => refund.Covers(request)) is { } past)
         {
             throw new ToolException(
-                $"This part of order '{Id}' was already refunded: refund '{past.Id}' of {Money.Format(past.Cents)}, scope '{past.Scope.ToText()}'. Do not refund it again.");
+                $"This part of order '{Id}' was already refunded: refund '{past.Id}' of {Money.Format(past.Cents)}, "
+                    + $"scope '{past.Scope.ToText()}'. Do not refund it again.");
         }
 
         var amount = request.Scope switch
@@ -59,8 +61,8 @@ internal sealed record RefundableOrder(int Id, OrderStatus Status, long Shipping
         return RefundedCents + amount <= TotalCents
             ? amount
             : throw new ToolException(
-                $"Order '{Id}' cost {Money.Format(TotalCents)} and {Money.Format(RefundedCents)} of it were refunded before; another {Money.Format(amount)} would be "
-                + "too much. Refund the remaining items, or the shipping, one by one.");
+                $"Order '{Id}' cost {Money.Format(TotalCents)} and {Money.Format(RefundedCents)} of it were refunded before; "
+                    + $"another {Money.Format(amount)} would be too much. Refund the remaining items, or the shipping, one by one.");
     }
 
     private long ShippingAmount() => ShippingCents > 0
@@ -71,12 +73,16 @@ internal sealed record RefundableOrder(int Id, OrderStatus Status, long Shipping
     {
         if (itemId is not { } id || !ItemCents.TryGetValue(id, out var cents))
         {
-            throw new ToolException($"Order '{Id}' has no item '{itemId}'. Its items are {string.Join(", ", ItemCents.Keys.Order().Select(key => $"'{key}'"))}.");
+            var known = string.Join(", ", ItemCents.Keys.Order().Select(key => $"'{key}'"));
+            throw new ToolException($"Order '{Id}' has no item '{itemId}'. Its items are {known}.");
         }
 
         return cents > 0 ? cents : throw new ToolException($"Item '{id}' of order '{Id}' cost nothing. There is nothing to refund.");
     }
 
     /// <param name="Cents">What was paid back.</param>
-    internal sealed record PastRefund(int Id, RefundScope Scope, int? ItemId, long Cents);
+    internal sealed record PastRefund(int Id, RefundScope Scope, int? ItemId, long Cents)
+    {
+        public bool Covers(RefundRequest request) => Scope is RefundScope.Full || (Scope, ItemId) == (request.Scope, request.ItemId);
+    }
 }

@@ -69,8 +69,10 @@ internal sealed record RefundSummary(int RefundId, RefundScope Scope, int? ItemI
 internal sealed record OrderList(int CustomerId, int Count, bool More, IReadOnlyList<OrderSummary> Orders);
 
 internal sealed record OrderSummary(
-    int OrderId, OrderStatus Status, DateOnly OrderedOn, DateOnly PromisedDelivery, DateOnly? DeliveredOn, bool Late, int DaysLate, decimal Total, string Currency);
+    int OrderId, OrderStatus Status, DateOnly OrderedOn, DateOnly PromisedDelivery, DateOnly? DeliveredOn, bool Late, int DaysLate,
+    decimal Total, string Currency);
 
 internal sealed record TicketOpened(int TicketId, int CustomerId, int? OrderId, TicketPriority Priority, string Status, DateTimeOffset CreatedAt);
 
-internal sealed record RefundIssued(int RefundId, int OrderId, RefundScope Scope, int? ItemId, decimal Amount, string Currency, DateTimeOffset IssuedAt);
+internal sealed record RefundIssued(
+    int RefundId, int OrderId, RefundScope Scope, int? ItemId, decimal Amount, string Currency, DateTimeOffset IssuedAt);

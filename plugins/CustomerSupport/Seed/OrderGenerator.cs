@@ -86,13 +86,20 @@ internal sealed class OrderGenerator(DateOnly today, IReadOnlyList<SeedCustomer>
 
         var late = Delay.Of(order.Status, order.PromisedOn, arrival, today).BusinessDays >= 2;
         return late && compensated && order.ShippingCents > 0 && arrival.AddDays(2) < today
-            ? order with { Refunds = [new SeedRefund(RefundScope.Shipping, null, order.ShippingCents, "Delivered late", SeedClock.At(arrival.AddDays(1), 9, 30))] }
+            ? order with { Refunds = [PayBackShipping(order, arrival.AddDays(1))] }
             : order;
     }
 
-    private static SeedRefund PayBackAll(SeedOrder order) =>
-        new(RefundScope.Full, null, order.Lines.Sum(line => line.PaidCents) + order.ShippingCents, "Cancelled by the customer", order.PlacedAt.AddMinutes(40));
+    private static SeedRefund PayBackAll(SeedOrder order)
+    {
+        var total = order.Lines.Sum(line => line.PaidCents) + order.ShippingCents;
+        return new SeedRefund(RefundScope.Full, null, total, "Cancelled by the customer", order.PlacedAt.AddMinutes(40));
+    }
+
+    private static SeedRefund PayBackShipping(SeedOrder order, DateOnly day) =>
+        new(RefundScope.Shipping, null, order.ShippingCents, "Delivered late", SeedClock.At(day, 9, 30));
 
     private static SeedRefund[] PayBackItems(SeedOrder order, DateOnly day) =>
-        [.. order.Lines.Select((line, i) => new SeedRefund(RefundScope.Item, i + 1, line.PaidCents, "Returned within 30 days", SeedClock.At(day, 11, 15 + i)))];
+        [.. order.Lines.Select((line, i) =>
+            new SeedRefund(RefundScope.Item, i + 1, line.PaidCents, "Returned within 30 days", SeedClock.At(day, 11, 15 + i)))];
 }

@@ -22,7 +22,8 @@ internal sealed class ParcelHistory(SeedRandom random, DateOnly today, SeedCusto
             events.Add(new(SeedClock.At(shipped.AddDays(4), 10, random.Next(60)), "Customs office", "Cleared by customs"));
         }
 
-        events.Add(new(SeedClock.At(arrival.AddDays(-1), random.Between(18, 23), random.Next(60)), $"{customer.City} depot", "Arrived at the delivery depot"));
+        var evening = SeedClock.At(arrival.AddDays(-1), random.Between(18, 23), random.Next(60));
+        events.Add(new(evening, $"{customer.City} depot", "Arrived at the delivery depot"));
         events.Add(new(SeedClock.At(arrival, random.Between(6, 8), random.Next(60)), customer.City, "Out for delivery"));
         events.Add(new(SeedClock.At(arrival, random.Between(9, 17), random.Next(60)), customer.City, "Delivered"));
 

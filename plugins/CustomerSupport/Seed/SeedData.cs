@@ -12,7 +12,8 @@ internal sealed class SeedData
 
     private SeedData(DateOnly today)
     {
-        Customers = [.. Resource.ReadTable("customers.txt").Select((c, i) => new SeedCustomer(FirstCustomerId + i, c[0], c[1], c[2], c[3], c[4], c[5]))];
+        Customers = [.. Resource.ReadTable("customers.txt").Select((c, i) =>
+            new SeedCustomer(FirstCustomerId + i, c[0], c[1], c[2], c[3], c[4], c[5]))];
         Products = [.. Resource.ReadTable("products.txt").Select((c, i) =>
             new SeedProduct(FirstProductId + i, c[0], c[1], c[2], int.Parse(c[3], CultureInfo.InvariantCulture)))];
         Orders = new OrderGenerator(today, Customers, Products).Generate(OrderCount);

@@ -73,7 +73,8 @@ internal sealed class SeedWriter(RowWriter rows, DateOnly today)
         {
             var item = refund.LineNumber is { } number ? LineId(order.Id, number) : (int?)null;
             rows.Insert(
-                "refunds", _nextRefundId, order.Id, refund.Scope.ToText(), item, refund.AmountCents, refund.Reason, refund.At, $"seed-refund-{_nextRefundId}");
+                "refunds", _nextRefundId, order.Id, refund.Scope.ToText(), item, refund.AmountCents, refund.Reason, refund.At,
+                $"seed-refund-{_nextRefundId}");
             _nextRefundId++;
         }
     }

@@ -11,7 +11,8 @@ internal sealed partial class CrmTools
 
     [KernelFunction("open_ticket")]
     [Effect(ToolEffect.Keyed, ResultIntegrity = Integrity.Typed)]
-    [Description("Opens a ticket for a person at the support desk. Use it for what no other tool can do: a lost parcel, a complaint, a repair, an address change.")]
+    [Description("Opens a ticket for a person at the support desk. "
+        + "Use it for what no other tool can do: a lost parcel, a complaint, a repair, an address change.")]
     public TicketOpened OpenTicket(
         ToolContext context,
         [Description("The customer's number.")] int customer_id,
@@ -21,7 +22,8 @@ internal sealed partial class CrmTools
         [Description("The order it concerns, if any; it must be the customer's own.")] int? order_id = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var draft = new TicketDraft(customer_id, order_id, Text(subject, nameof(subject), LongestSubject), Text(body, nameof(body), LongestBody), priority);
+        var draft = new TicketDraft(
+            customer_id, order_id, Text(subject, nameof(subject), LongestSubject), Text(body, nameof(body), LongestBody), priority);
         if (!Enum.IsDefined(priority))
         {
             throw new ToolException($"There is no priority '{priority}'. Give low, normal, high or urgent.");

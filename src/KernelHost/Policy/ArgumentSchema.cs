@@ -20,8 +20,14 @@ public sealed class ArgumentSchema
 
     /// <summary>Prepares a schema.</summary>
     /// <param name="schema">A JSON Schema of type <c>object</c>. Need not outlive the call.</param>
-    /// <exception cref="FormatException">A keyword holds what it cannot hold, or a pattern is not a regular expression.</exception>
-    public static ArgumentSchema Compile(JsonElement schema) => new(SchemaReader.Read(schema));
+    /// <exception cref="FormatException">A keyword holds what it cannot hold, a pattern is not a regular expression, or an argument's name starts with <c>$</c>.</exception>
+    public static ArgumentSchema Compile(JsonElement schema)
+    {
+        var root = SchemaReader.Read(schema);
+        return Array.Find(root.Members, member => member.Name.StartsWith('$')) is { Name: { } reserved }
+            ? throw new FormatException($"The JSON Schema declares the argument '{reserved}', but names that start with '$' are reserved for the host. Rename it.")
+            : new ArgumentSchema(root);
+    }
 
     /// <summary>Checks the arguments of a call. Allocates nothing for plain arguments without fault.</summary>
     /// <param name="arguments">What the model delivered; <see langword="null"/> counts as no arguments.</param>

@@ -23,7 +23,7 @@ internal readonly record struct SchemaMember(string Name, SchemaNode Schema, boo
 /// <summary>A compiled JSON Schema for one place. <see cref="SchemaReader"/> makes it, <see cref="SchemaCheck"/> applies it.</summary>
 internal sealed class SchemaNode
 {
-    public static readonly SchemaNode Anything = new() { Types = SchemaTypes.Any };
+    public static readonly SchemaNode Anything = MakeAnything();
 
     public required SchemaTypes Types { get; init; }
 
@@ -56,7 +56,7 @@ internal sealed class SchemaNode
     public SchemaMember[] Members { get; init; } = [];
 
     /// <summary>What members without a declaration must be; <see langword="null"/> when they are refused.</summary>
-    public SchemaNode? Additional { get; init; }
+    public SchemaNode? Additional { get; set; }
 
     public bool ChecksText => MinimumLength > 0 || MaximumLength < int.MaxValue || Pattern is not null;
 
@@ -84,5 +84,13 @@ internal sealed class SchemaNode
             : names.Count == 0 ? "there are none here."
             : $"known are {string.Join(", ", names.Select(known => $"'{known}'"))}.";
         return $"is not known; {cure}";
+    }
+
+    // Members of anything are anything again, at every depth.
+    private static SchemaNode MakeAnything()
+    {
+        var anything = new SchemaNode { Types = SchemaTypes.Any };
+        anything.Additional = anything;
+        return anything;
     }
 }

@@ -80,13 +80,15 @@ public static class PromptRenderer
             return true;
         }
 
-        if (FunctionCall(template) is { } call)
+        var names = new List<string>();
+        if (FunctionCall(template, names) is { } call)
         {
             problem = $"The template calls the function '{YamlScalar.Shorten(call)}', and templates cannot call functions. Use only variables such as '{{{{$company}}}}'.";
             return false;
         }
 
-        var configuration = new PromptTemplateConfig(template);
+        // Semantic Kernel compares names without case when it renders but with case when it decides what to encode as markup.
+        var configuration = new PromptTemplateConfig(template) { InputVariables = [.. names.Distinct().Select(name => new InputVariable { Name = name })] };
         try
         {
             parsed = Factory.Create(configuration);
@@ -97,14 +99,13 @@ public static class PromptRenderer
             return false;
         }
 
-        // Semantic Kernel adds every variable of the text to the configuration.
-        variables = [.. configuration.InputVariables.Select(variable => variable.Name)];
+        variables = [.. names.Distinct(StringComparer.OrdinalIgnoreCase)];
         return true;
     }
 
-    // The body of the first block that is neither a variable nor a quoted value. Follows Semantic Kernel's tokeniser: the last '{{' before
+    // The body of the first block that is neither a variable nor a quoted value; the variables before it go to NAMES. Follows Semantic Kernel's tokeniser: the last '{{' before
     // the end opens the block, and quotes hide what they hold.
-    private static string? FunctionCall(string template)
+    private static string? FunctionCall(string template, List<string> names)
     {
         var start = -1;
         var quote = '\0';
@@ -133,7 +134,11 @@ public static class PromptRenderer
             else if (start >= 0 && character == '}' && template[i + 1] == '}')
             {
                 var body = template.AsSpan(Math.Min(start, i), Math.Max(0, i - start)).Trim();
-                if (!body.IsEmpty && body[0] is not ('$' or '\'' or '"'))
+                if (body.StartsWith('$') && body.Length > 1)
+                {
+                    names.Add(body[1..].ToString());
+                }
+                else if (!body.IsEmpty && body[0] is not ('$' or '\'' or '"'))
                 {
                     return body.ToString();
                 }

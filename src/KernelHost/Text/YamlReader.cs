@@ -16,7 +16,7 @@ internal sealed class YamlReader
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly IParser _parser;
+    private readonly Parser _parser;
     private readonly SourceErrors _errors;
 
     private YamlReader(string text, SourceErrors errors)
@@ -66,13 +66,20 @@ internal sealed class YamlReader
             return null;
         }
 
+        var reader = new YamlReader(text, errors);
         try
         {
-            return new YamlReader(text, errors).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException exception)
         {
             errors.Add((int)exception.Start.Line, (int)exception.Start.Column, $"This is not valid YAML: {VisibleText.Escape(exception.Message)}");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException or NullReferenceException)
+        {
+            // The library's scanner fails this way on some malformed input, such as a flow mapping that ends in a line of plain text.
+            var (line, column) = reader._parser.Current is { } last ? ((int)last.End.Line, (int)last.End.Column) : (1, 1);
+            errors.Add(line, column, "This is not valid YAML: nothing after this place can be understood. Check brackets, quotes and indentation.");
         }
         catch (TooDeepException exception)
         {

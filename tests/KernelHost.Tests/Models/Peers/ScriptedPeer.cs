@@ -34,9 +34,10 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped before the loop has ended, the listener would throw into it.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -50,7 +51,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 connections.Add(AnswerAsync(client, _replies[Math.Min(index, _replies.Length - 1)]));
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+            catch (OperationCanceledException)
             {
                 break;
             }

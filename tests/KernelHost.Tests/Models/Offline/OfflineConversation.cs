@@ -7,6 +7,8 @@ namespace KernelHost.Tests.Models.Offline;
 /// <summary>A user talking to the offline client through a loop like the host's: calls are answered and the client is asked again.</summary>
 internal sealed class OfflineConversation(IEnumerable<AITool> tools, string? system = null)
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly OfflineChatClient Client = new();
     private readonly Dictionary<string, Func<IReadOnlyDictionary<string, object?>, object?>> _results = new(StringComparer.Ordinal);
 
@@ -45,7 +47,7 @@ internal sealed class OfflineConversation(IEnumerable<AITool> tools, string? sys
                 return this;
             }
 
-            Rounds.Add([.. calls.Select(static call => $"{call.Name} {JsonSerializer.Serialize(call.Arguments)}")]);
+            Rounds.Add([.. calls.Select(static call => $"{call.Name} {JsonSerializer.Serialize(call.Arguments, Readable)}")]);
             Messages.Add(new ChatMessage(ChatRole.Tool, [.. calls.Select(call => (AIContent)new FunctionResultContent(call.CallId, Result(call)))]));
         }
 

@@ -118,6 +118,8 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
                 return $"I did not do {clause}, because I could not tell from the results whether its condition {condition} holds.";
             case ClauseState.NeedsInput when result.Incomplete is not null:
                 return Ask(result.Incomplete, clause);
+            case ClauseState.NoTool when tools.Count == 0:
+                return null;
             case ClauseState.NoTool:
                 return $"None of the tools I am offered does {clause}.{Offers()}";
             case ClauseState.Forbidden:

@@ -38,6 +38,7 @@ internal sealed class ArgumentFiller(Request request, FactLookup facts, int answ
             }
         }
 
+        call.Sort();
         return Spread(call, values);
     }
 
@@ -72,12 +73,17 @@ internal sealed class ArgumentFiller(Request request, FactLookup facts, int answ
         {
             call.Set(parameter, known, fromText: false);
         }
-        else if (parameter.Kind == ParameterKind.FreeText && !parameter.IsArray && (wordsAreValues || values.TryLookupText(parameter)))
+        else if (parameter.Kind == ParameterKind.FreeText && !parameter.IsArray && (IsLookup(call.Tool, parameter) || !wordsAreValues))
         {
-            if (!call.Arguments.ContainsKey(parameter.Name))
+            // find_customer wants a name or an address to look up, not the sentence it stands in.
+            if (!values.TryLookupText(parameter, wordsAreValues))
             {
-                call.Set(parameter, JsonValues.FromString(FreeText.Verbatim(parameter, clause)), fromText: true);
+                call.Missing.Add(new MissingArgument(parameter, []));
             }
+        }
+        else if (parameter.Kind == ParameterKind.FreeText && !parameter.IsArray)
+        {
+            call.Set(parameter, JsonValues.FromString(FreeText.Verbatim(parameter, clause)), fromText: true);
         }
         else
         {
@@ -85,6 +91,9 @@ internal sealed class ArgumentFiller(Request request, FactLookup facts, int answ
             call.Missing.Add(new MissingArgument(parameter, [.. choices]));
         }
     }
+
+    private static bool IsLookup(ToolProfile tool, ToolParameter parameter) =>
+        tool.Kind == ToolKind.Read && ParameterKinds.IsQuery(Names.Split(parameter.Name)[^1]);
 
     private static List<PlannedCall> Spread(PlannedCall call, ValueFiller values)
     {

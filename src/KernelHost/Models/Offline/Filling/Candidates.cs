@@ -32,6 +32,12 @@ internal sealed class Candidates(ToolProfile tool, string? verb)
     /// <summary>Whether a word names what the parameter identifies.</summary>
     public bool Names(ToolParameter parameter, string stem)
     {
+        if (stem.Contains('_', StringComparison.Ordinal))
+        {
+            // Somebody who knows the tools wrote "order_id 1042".
+            return Language.Names.Stems(stem).SequenceEqual(parameter.Stems);
+        }
+
         if (parameter.Nouns.Any())
         {
             return parameter.Nouns.Contains(stem);

@@ -76,6 +76,22 @@ internal static class FreeText
         return Cut(clause.Condition is null ? clause.Text : clause.Sentence.Text, LongestQuery);
     }
 
+    /// <summary>The clause from the first word on that neither is the tool's own nor says how to look: "find customer smith" gives smith.</summary>
+    public static string Rest(ToolProfile tool, Clause clause)
+    {
+        var tokens = clause.Span.Request.Tokens;
+        for (var i = clause.Span.From; i < clause.Span.To; i++)
+        {
+            var token = tokens[i];
+            if (token.IsValue || (token.IsContent && !Lexicon.IsReadVerb(token.Stem) && !tool.NameStems.Contains(token.Stem)))
+            {
+                return Cut((clause.Span with { From = i }).Text, LongestQuery);
+            }
+        }
+
+        return "";
+    }
+
     private static bool Introduces(string word, List<string> parts) =>
         (word is "because" or "since" or "due" or "as" && parts.Contains("reason") && word != "as")
         || (word is "saying" or "says" && parts.Exists(static part => part is "message" or "body" or "text" or "content" or "comment" or "note"))

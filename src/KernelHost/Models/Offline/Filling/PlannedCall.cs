@@ -12,7 +12,8 @@ internal sealed class PlannedCall(ToolProfile tool)
 {
     public ToolProfile Tool { get; } = tool;
 
-    public Dictionary<string, JsonElement> Arguments { get; init; } = new(StringComparer.Ordinal);
+    /// <summary>The arguments, in the order of the tool's schema once <see cref="Sort"/> was called.</summary>
+    public Dictionary<string, JsonElement> Arguments { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>The arguments that the user's text gave. They stay the same while results come in.</summary>
     public HashSet<string> FromText { get; init; } = new(StringComparer.Ordinal);
@@ -34,6 +35,20 @@ internal sealed class PlannedCall(ToolProfile tool)
         {
             FromText.Add(parameter.Name);
         }
+    }
+
+    public void Sort()
+    {
+        var sorted = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var parameter in Tool.Parameters)
+        {
+            if (Arguments.TryGetValue(parameter.Name, out var value))
+            {
+                sorted[parameter.Name] = value;
+            }
+        }
+
+        Arguments = sorted;
     }
 
     /// <summary>The same call with another value: orders 1042 and 1043 are two calls.</summary>

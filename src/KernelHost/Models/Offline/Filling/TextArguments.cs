@@ -102,7 +102,7 @@ internal static class TextArguments
             for (var i = span.From; i + 1 < span.To; i++)
             {
                 var next = tokens[i + 1].Lower is "the" && i + 2 < span.To ? i + 2 : i + 1;
-                if (isPreposition(tokens[i].Lower) && tokens[next].IsContent && (tokens[next].IsCapitalised || pass == 1))
+                if (isPreposition(tokens[i].Lower) && tokens[next].IsContent && (tokens[next].IsCapitalised || pass == 1) && !IsTimeWord(tokens[next].Lower))
                 {
                     return Listed(span.Request, next, span.To);
                 }
@@ -153,7 +153,7 @@ internal static class TextArguments
         {
             var capitalised = tokens[from].IsCapitalised;
             var goesOn = i == from || (capitalised ? tokens[i].IsCapitalised || (tokens[i].Lower is "of" or "de" or "la" or "van" or "von" or "du"
-                && i + 1 < to && tokens[i + 1].IsCapitalised) : called && tokens[i].IsContent);
+                && i + 1 < to && tokens[i + 1].IsCapitalised) : tokens[i].IsContent && !IsTimeWord(tokens[i].Lower) && (called || IsLowerPlace(tokens, from)));
             if (!goesOn || (i == from && !called && Lexicon.IsStopWord(tokens[i].Lower)))
             {
                 break;
@@ -164,6 +164,13 @@ internal static class TextArguments
 
         return i;
     }
+
+    // "weather in new york": without capitals the words behind the preposition have to do.
+    private static bool IsLowerPlace(List<Token> tokens, int from) => from > 0 && tokens[from - 1].Lower is "in" or "at" or "near" or "for";
+
+    private static bool IsTimeWord(string word) => word is
+        "today" or "tomorrow" or "yesterday" or "tonight" or "next" or "last" or "week" or "weekend" or "morning" or "evening" or "afternoon" or "night"
+        or "monday" or "tuesday" or "wednesday" or "thursday" or "friday" or "saturday" or "sunday" or "soon" or "right" or "currently";
 
     private static bool StartsSentence(List<Token> tokens, int i) => i == 0 || (tokens[i - 1].Kind == TokenKind.Mark && tokens[i - 1].Text is not ("," or "(" or ":"));
 }

@@ -70,7 +70,9 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
     }
 
     /// <summary>An e-mail, identifier, quotation or name to look something up by.</summary>
-    public bool TryLookupText(ToolParameter parameter)
+    /// <param name="parameter">The parameter that takes it.</param>
+    /// <param name="wordsToo">Whether the words that the tool does not share with the clause will do: "find customer smith".</param>
+    public bool TryLookupText(ToolParameter parameter, bool wordsToo)
     {
         var token = request.Tokens.Find(token => token.Kind is TokenKind.Email or TokenKind.Quoted && !call.Used.Contains(token));
         if (token is not null)
@@ -89,8 +91,12 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         {
             Use(parameter, [JsonValues.FromString(names[0].Text)], request.Tokens[names[0].From]);
         }
+        else if (wordsToo && FreeText.Rest(call.Tool, clause) is { Length: > 0 } rest)
+        {
+            Use(parameter, [JsonValues.FromString(rest)], null);
+        }
 
-        return names.Count > 0;
+        return call.Arguments.ContainsKey(parameter.Name);
     }
 
     private void FillKind(ToolParameter parameter, TokenKind kind)

@@ -114,7 +114,8 @@ internal sealed class ClauseReader(Request request, IReadOnlySet<string> actions
 
         if (Wish(from, to) is var wish and >= 0)
         {
-            return wish < to && IsWishedAction(wish) ? (ClauseKind.Command, _tokens[wish].Stem) : Order(wish, to);
+            var action = WishedAction(wish, to);
+            return action >= 0 ? (ClauseKind.Command, _tokens[action].Stem) : Order(wish, to);
         }
 
         if (Lexicon.IsQuestionWord(first) || Lexicon.IsAuxiliary(first) || (first is "in" or "for" or "to" or "at" or "on" or "from" && from + 1 < to
@@ -155,6 +156,21 @@ internal sealed class ClauseReader(Request request, IReadOnlySet<string> actions
         }
 
         return i < to && IsWishedAction(i);
+    }
+
+    // "a refund", "a full refund", "to refund".
+    private int WishedAction(int from, int to)
+    {
+        var afterArticle = _tokens[from - 1].Lower is "a" or "an" or "the" or "my";
+        for (var i = from; i < to && i <= from + (afterArticle ? 2 : 0); i++)
+        {
+            if (IsWishedAction(i))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private bool IsWishedAction(int i) =>

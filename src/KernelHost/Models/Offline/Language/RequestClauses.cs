@@ -130,7 +130,14 @@ internal sealed class RequestClauses
     private bool StartsAfter(int connective, int to, bool orders)
     {
         var next = _reader.SkipFillers(connective, to);
-        return next < to && next > connective && _reader.StartsClause(next, to, orders || _tokens[connective].Is("then"));
+        if (next >= to || next <= connective)
+        {
+            return false;
+        }
+
+        // "…, which was late" goes on about the same thing, "… and which orders are open" asks for another.
+        var asks = !_tokens[connective].Is(",") && Lexicon.IsQuestionWord(_tokens[next].Lower);
+        return asks || _reader.StartsClause(next, to, orders || _tokens[connective].Is("then"));
     }
 
     // "If …, …", "Unless …, …", "Otherwise …", "If so, …": the condition and where the rest starts.

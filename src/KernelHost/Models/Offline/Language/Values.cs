@@ -130,7 +130,7 @@ internal static class Values
         var from = 0;
         for (var i = 0; i <= word.Length; i++)
         {
-            if (i < word.Length && (char.IsLetterOrDigit(word[i]) || char.IsSurrogate(word[i]) || word[i] == '\''
+            if (i < word.Length && (char.IsLetterOrDigit(word[i]) || char.IsSurrogate(word[i]) || word[i] is '\'' or '_'
                 || char.GetUnicodeCategory(word[i]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
             {
                 continue;

@@ -11,9 +11,11 @@ namespace KernelHost.Models.Offline.Steps;
 internal sealed class RequestWork
 {
     private const int MostReads = 3;
+    private const double UnusedValue = 2.5;
 
     private readonly Conversation _conversation;
     private readonly List<ToolProfile> _tools;
+    private readonly int _answerFrom;
     private readonly ToolMatcher _matcher;
     private readonly ArgumentFiller _filler;
     private readonly CallHistory _history;
@@ -23,6 +25,7 @@ internal sealed class RequestWork
     {
         _conversation = conversation;
         _tools = tools;
+        _answerFrom = answerFrom;
         FirstTurn = firstTurn;
         _matcher = new ToolMatcher(tools);
         var byName = new Dictionary<string, ToolProfile>(StringComparer.Ordinal);
@@ -48,8 +51,8 @@ internal sealed class RequestWork
 
     private List<ClauseResult> Serve()
     {
-        // Questions first: what they read decides the conditions, wherever those stand.
-        var results = Request.Clauses.Select(static clause => new ClauseResult(clause)).ToList();
+        // Questions first: what they read decides the conditions, wherever those stand. An answer to a question of ours gives values only.
+        var results = Request.Clauses.Where(clause => clause.Span.From < _answerFrom).Select(static clause => new ClauseResult(clause)).ToList();
         foreach (var result in results.Where(static result => !result.Clause.IsChange))
         {
             ServeRead(result);
@@ -103,7 +106,7 @@ internal sealed class RequestWork
             var calls = _filler.Fill(tool, clause);
             var lookups = calls[0].IsComplete ? [] : _lookups.For(calls[0], clause);
             var unused = words.Tokens.Count(token => token.Kind is TokenKind.Number or TokenKind.Id or TokenKind.Email && !calls[0].Used.Contains(token));
-            var fit = (2 * calls[0].Stated) - unused - (calls[0].IsComplete ? 0 : lookups.Count > 0 ? 1 : 4);
+            var fit = (2 * calls[0].Stated) - (UnusedValue * unused) - (calls[0].IsComplete ? 0 : lookups.Count > 0 ? 1 : 4);
             options.Add((calls[0], calls, lookups, score + fit));
         }
 
@@ -115,13 +118,16 @@ internal sealed class RequestWork
     private void TakeReads(ClauseResult result, List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> options)
     {
         var covered = new HashSet<string>(StringComparer.Ordinal);
+        var used = new HashSet<Token>();
         foreach (var option in options.Take(MostReads))
         {
             var named = option.Call.Tool.Nouns.Where(noun => result.Clause.Span.Tokens.Any(token => token.Stem == noun)).ToList();
-            if (covered.Count > 0 && named.TrueForAll(covered.Contains))
+            if (covered.Count > 0 && (named.TrueForAll(covered.Contains) || option.Call.Stated == 0 || used.IsSupersetOf(option.Call.Used)))
             {
                 continue;
             }
+
+            used.UnionWith(option.Call.Used);
 
             covered.UnionWith(option.Call.Tool.NameStems);
             foreach (var call in option.Lookups.Count > 0 ? option.Lookups : option.All)

@@ -84,15 +84,15 @@ internal sealed class ToolMatcher
             }
 
             var rarity = Rarity(token.Stem);
-            var isVerb = Lexicon.IsReadVerb(token.Stem);
             var isName = tool.NameStems.Contains(token.Stem);
+            var isVerb = Lexicon.IsReadVerb(token.Stem) && !(isName && tool.Verb != token.Stem);
             var weight = isName ? (isVerb ? DescriptionWeight : NameWeight)
                 : tool.DescriptionStems.Contains(token.Stem) ? DescriptionWeight
                 : tool.ParameterStems.Contains(token.Stem) ? ParameterWeight : 0;
             score += weight * rarity;
-            if (isVerb || (token.IsCapitalised && weight == 0))
+            if (isVerb || (weight == 0 && (token.IsCapitalised || MayBeValue(words, token))))
             {
-                // "Show", and names such as Paris, say nothing about which tool is meant.
+                // "Show", and values such as "Paris" or "in oslo", say nothing about which tool is meant.
                 continue;
             }
 
@@ -105,6 +105,18 @@ internal sealed class ToolMatcher
         }
 
         return named || (total > 0 && covered / total >= LeastCoverage) ? score : 0;
+    }
+
+    private static bool MayBeValue(Span words, Token token)
+    {
+        var tokens = words.Request.Tokens;
+        var i = tokens.IndexOf(token, words.From);
+        while (i > words.From && tokens[i - 1].IsContent)
+        {
+            i--;
+        }
+
+        return i > words.From && tokens[i - 1].Lower is "in" or "at" or "near" or "for" or "from" or "by" or "to" or "called" or "named";
     }
 
     private double Rarity(string stem) => Math.Log(1 + ((double)(_tools.Count + 1) / (_frequency.GetValueOrDefault(stem) + 1)));

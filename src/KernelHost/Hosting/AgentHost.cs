@@ -44,7 +44,7 @@ public sealed class AgentHost : IAsyncDisposable
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
         _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
-        _memory = new(() => new MemoryStore(MemoryPath, new MemoryEmbedding(_embedding.Value.Generator, _embedding.Value.ModelId, _embedding.Value.IsLexical), timeProvider: clock));
+        _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock));
         _approvals = new(() => new ApprovalDesk(Journal, clock));
     }
@@ -193,6 +193,8 @@ public sealed class AgentHost : IAsyncDisposable
         var catalog = await GetCatalogAsync(cancellationToken);
         return _retrievers ??= new HostedRetrievers(catalog, () => Memory);
     }
+
+    private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };
 
     private static EmbeddingModel OfflineEmbedding() => new(HashingEmbeddingGenerator.ModelId, HashingEmbeddingGenerator.Dimensions, IsLexical: true, new HashingEmbeddingGenerator());
 }

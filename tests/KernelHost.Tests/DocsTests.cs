@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using KernelHost.Agents;
+using KernelHost.Policy;
+using KernelHost.Tests.Policy;
+
+namespace KernelHost.Tests;
+
+/// <summary>Every YAML example in the guides loads.</summary>
+public sealed partial class DocsTests
+{
+    [Fact]
+    public void PolicyGuide_EveryExample_LoadsAndPasses()
+    {
+        var examples = Examples("docs/policy.md");
+        Assert.Equal(["policy", "rule", "rule", "rule", "policy"], examples.Select(example => example.Kind));
+        Assert.All(examples, example => PolicyDocument.Parse(
+            example.Kind == "rule" ? $"version: 1\nrules:\n{example.Text}" : example.Text, "docs/policy.md").Bind(TestTools.All, ["support"]));
+    }
+
+    [Fact]
+    public void AgentGuide_EveryExample_LoadsAndIsValid()
+    {
+        var examples = Examples("docs/agents.md");
+        Assert.Equal(["agent", "agent"], examples.Select(example => example.Kind));
+        Assert.All(examples, example =>
+        {
+            var entry = AgentCatalog.Parse(example.Text, "docs/agents.md");
+            Assert.Empty(entry.Errors);
+            Assert.Empty(AgentCheck.Validate(entry.Definition!, TestTools.All, ["customer-support/help-center"], ["customer-support/tone"], ["default"]));
+        });
+    }
+
+    private static List<(string Kind, string Text)> Examples(string path)
+    {
+        var examples = Fence().Matches(RepositoryFiles.Read(path).ReplaceLineEndings("\n"));
+        return [.. examples.Select(match => (match.Groups["kind"].Value, Outdent(match.Groups["text"].Value, match.Groups["indent"].Length)))];
+    }
+
+    private static string Outdent(string text, int indent) => string.Join('\n', text.Split('\n').Select(line => line.Length > indent ? line[indent..] : ""));
+
+    [GeneratedRegex(@"^(?<indent> *)```yaml (?<kind>\w+)\n(?<text>.*?)\n *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}

@@ -77,7 +77,7 @@ public sealed class ModelCatalog : IDisposable
         {
             var target = Target(name, options);
             using var http = _http.Value.CreateOnce(target);
-            return await ModelCheck.RunAsync(name, target, http, () => Get(name).Client, cancellationToken).ConfigureAwait(false);
+            return await new ModelCheck(name, target, http, () => Get(name).Client).RunAsync(_http.Value.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is ModelException or InvalidOperationException)
         {

@@ -9,6 +9,8 @@ namespace KernelHost.Models;
 /// <summary>Turns what went wrong with one model into the one exception callers see, and says what to do about it.</summary>
 internal sealed class ModelFailures(ModelTarget target)
 {
+    private const string BrokenOff = "broke off before its answer was complete. What came of it must not be used. Try again.";
+
     /// <summary>The provider refused the request.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The body of the answer; untrusted.</param>
@@ -62,8 +64,7 @@ internal sealed class ModelFailures(ModelTarget target)
     }
 
     /// <summary>The stream ended without the mark that a whole answer ends with.</summary>
-    public ModelException CutOff(Exception? cause = null) =>
-        Temporary("broke off before its answer was complete. Nothing of the answer was used. Try again.", cause);
+    public ModelException CutOff() => Temporary(BrokenOff, null);
 
     /// <summary>An embedding model gave more or fewer vectors than it was given texts.</summary>
     public ModelException WrongCount(int texts, int vectors) =>
@@ -88,7 +89,7 @@ internal sealed class ModelFailures(ModelTarget target)
             $"could not be reached: no secure connection to '{target.Endpoint}'. Check {target.Key}:Endpoint and the server's certificate.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
             $"could not be reached: nothing accepts connections at '{target.Endpoint}'. {ConnectCure()}",
-        HttpRequestException or IOException when begun => CutOff().Message[(target.ToString().Length + 1)..],
+        HttpRequestException or IOException when begun => BrokenOff,
         HttpRequestException or IOException => $"lost the connection to '{target.Endpoint}' before it answered. Try again.",
         JsonException => $"gave an answer that is not the expected JSON. Try again; if it stays, check {target.Key}:Endpoint.",
         _ => null,

@@ -20,12 +20,12 @@ public sealed class ModelCheckTests
 
     [Theory]
     [InlineData("openai", "GET /v1/models ", $"Authorization: Bearer {TestModels.Key}")]
-    [InlineData("anthropic", "GET /v1/models?limit=1000 ", $"x-api-key: {TestModels.Key}")]
+    [InlineData("anthropic", "GET /v1/models/peer-model ", TestModels.Key)]
     [InlineData("ollama", "GET /api/tags ", $"Authorization: Bearer {TestModels.Key}")]
     public async Task A_refused_key_is_a_result_and_is_not_repeated(string provider, string line, string header)
     {
         await using var peer = new ScriptedPeer(Reply.Json(401, "{}"));
-        using var catalog = TestModels.Catalog(TestModels.Options(provider, peer.Address));
+        using var catalog = TestModels.Catalog(TestModels.Options(provider, peer.Address), TimeProvider.System);
         var health = await catalog.CheckAsync("default", Stop);
         Assert.False(health.Healthy);
         Assert.Contains("refused the API key (401).", health.Detail, StringComparison.Ordinal);
@@ -40,20 +40,45 @@ public sealed class ModelCheckTests
         await using var peer = new ScriptedPeer(
             Reply.Json(404, "{}"),
             Reply.Json(200, """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"OK"},"finish_reason":"stop"}],"usage":{"prompt_tokens":4,"completion_tokens":1,"total_tokens":5}}"""));
-        using var catalog = TestModels.Catalog(TestModels.Options("openai", peer.Address));
+        using var catalog = TestModels.Catalog(TestModels.Options("openai", peer.Address), TimeProvider.System);
         var health = await catalog.CheckAsync("default", Stop);
         Assert.True(health.Healthy);
         Assert.Equal($"Asked '{peer.Address}v1' for a short answer and got one of 1 tokens.", health.Detail);
+    }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("anthropic")]
+    [InlineData("ollama")]
+    public async Task A_server_that_does_not_answer_is_not_waited_for_longer_than_a_person_would(string provider)
+    {
+        await using var peer = new ScriptedPeer(Reply.Silence);
+
+        // On this clock a quarter of a minute passes at once.
+        using var catalog = TestModels.Catalog(TestModels.Options(provider, peer.Address));
+        var health = await catalog.CheckAsync("default", Stop);
+        Assert.False(health.Healthy);
+        Assert.Contains("did not answer in time. Check KernelHost:Models:default:Endpoint and the network.", health.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Anthropic_is_asked_for_the_model_itself()
+    {
+        await using var peer = new ScriptedPeer(Reply.Json(200, """{"id":"peer-model","type":"model","display_name":"Peer","created_at":"2026-01-01T00:00:00Z"}"""));
+        using var catalog = TestModels.Catalog(TestModels.Options("anthropic", peer.Address), TimeProvider.System);
+        var health = await catalog.CheckAsync("default", Stop);
+        Assert.True(health.Healthy, health.Detail);
+        Assert.Equal($"Asked '{peer.Address}' for the model 'peer-model' and found it.", health.Detail);
     }
 
     [Fact]
     public async Task Something_that_is_no_API_is_recognised()
     {
         await using var peer = new ScriptedPeer(Reply.Stream("text/html", "<html>Welcome</html>"));
-        using var catalog = TestModels.Catalog(TestModels.Options("openai", peer.Address));
+        using var catalog = TestModels.Catalog(TestModels.Options("openai", peer.Address), TimeProvider.System);
         var health = await catalog.CheckAsync("default", Stop);
         Assert.False(health.Healthy);
-        Assert.Contains("did not answer with JSON. Check KernelHost:Models:default:Endpoint", health.Detail, StringComparison.Ordinal);
+        Assert.Contains("did not answer as an API does. Check KernelHost:Models:default:Endpoint", health.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +90,7 @@ public sealed class ModelCheckTests
             address = peer.Address;
         }
 
-        using var catalog = TestModels.Catalog(TestModels.Options("ollama", address));
+        using var catalog = TestModels.Catalog(TestModels.Options("ollama", address), TimeProvider.System);
         var health = await catalog.CheckAsync("default", Stop);
         Assert.False(health.Healthy);
         Assert.Contains("Start Ollama ('ollama serve')", health.Detail, StringComparison.Ordinal);
@@ -85,7 +110,7 @@ public sealed class ModelCheckTests
     {
         await using var peer = new ScriptedPeer(Reply.Silence);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        using var catalog = TestModels.Catalog(TestModels.Options("ollama", peer.Address));
+        using var catalog = TestModels.Catalog(TestModels.Options("ollama", peer.Address), TimeProvider.System);
         var check = catalog.CheckAsync("default", stop.Token);
         await peer.Asked.Task.WaitAsync(Stop);
         await stop.CancelAsync();

@@ -7,7 +7,6 @@ namespace KernelHost.Models.Http;
 internal sealed class ModelHttp : IDisposable
 {
     private readonly HttpMessageHandler _connections;
-    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
     /// <param name="loggerFactory">Where repetitions are logged.</param>
@@ -16,7 +15,7 @@ internal sealed class ModelHttp : IDisposable
     public ModelHttp(ILoggerFactory loggerFactory, TimeProvider timeProvider, HttpMessageHandler? connections = null)
     {
         _logger = loggerFactory.CreateLogger("KernelHost.Models");
-        _timeProvider = timeProvider;
+        TimeProvider = timeProvider;
         _connections = connections ?? new SocketsHttpHandler
         {
             // A redirect would carry a key in a header of the provider's own to a host nobody configured.
@@ -28,9 +27,12 @@ internal sealed class ModelHttp : IDisposable
         };
     }
 
+    /// <summary>The clock of delays and time-outs.</summary>
+    public TimeProvider TimeProvider { get; }
+
     /// <summary>A client for answers: repeats what is temporary.</summary>
     public HttpClient Create(ModelTarget target) =>
-        CreateClient(target, attempt => new ResilienceHandler(ModelRetry.Build(target, _timeProvider, _logger)) { InnerHandler = attempt });
+        CreateClient(target, attempt => new ResilienceHandler(ModelRetry.Build(target, TimeProvider, _logger)) { InnerHandler = attempt });
 
     /// <summary>A client for a person who waits: one attempt, no repetition.</summary>
     public HttpClient CreateOnce(ModelTarget target) => CreateClient(target, attempt => attempt);
@@ -40,8 +42,8 @@ internal sealed class ModelHttp : IDisposable
     private HttpClient CreateClient(ModelTarget target, Func<HttpMessageHandler, HttpMessageHandler> wrap)
     {
         var failures = new ModelFailures(target);
-        var attempt = new ResponseBodyHandler(failures, target.Timeout, _timeProvider, _connections);
-        var handler = new ModelFailureHandler(failures, _timeProvider) { InnerHandler = wrap(attempt) };
+        var attempt = new ResponseBodyHandler(failures, target.Timeout, TimeProvider, _connections);
+        var handler = new ModelFailureHandler(failures, TimeProvider) { InnerHandler = wrap(attempt) };
 
         // Disposing the chain of handlers would close the connections, which all models share.
         return new HttpClient(handler, disposeHandler: false)

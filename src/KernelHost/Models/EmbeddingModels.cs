@@ -1,4 +1,5 @@
 using KernelHost.Models.Http;
+using KernelHost.Models.Offline;
 using KernelHost.Models.Providers;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ public static class EmbeddingModels
     /// <param name="options">As <see cref="ModelConfiguration.Read"/> gives them.</param>
     /// <param name="loggerFactory">Where repeated requests are logged.</param>
     /// <param name="timeProvider">The clock of time-outs and delays; the system's when <see langword="null"/>.</param>
-    /// <param name="offline">Creates the offline model.</param>
+    /// <param name="offline">Creates the offline model; <see cref="HashingEmbeddingGenerator"/> when <see langword="null"/>.</param>
     /// <exception cref="InvalidOperationException">The options are not valid; the message lists every fault.</exception>
     public static EmbeddingModel Create(
         EmbeddingOptions options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null, Func<EmbeddingModel>? offline = null)
@@ -26,7 +27,8 @@ public static class EmbeddingModels
     {
         if (options.Provider == ModelProviders.Offline)
         {
-            return (offline ?? throw new InvalidOperationException("Embeddings are offline but this host brings no offline embedding model."))();
+            return offline?.Invoke()
+                ?? new EmbeddingModel(HashingEmbeddingGenerator.ModelId, HashingEmbeddingGenerator.Dimensions, true, new HashingEmbeddingGenerator());
         }
 
         var errors = new List<string>();

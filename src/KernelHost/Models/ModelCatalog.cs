@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KernelHost.Models.Http;
+using KernelHost.Models.Offline;
 using KernelHost.Models.Providers;
 using KernelHost.Text;
 using Microsoft.Extensions.AI;
@@ -15,7 +16,7 @@ public sealed class ModelCatalog : IDisposable
     private readonly Dictionary<string, ModelOptions> _options;
     private readonly ConcurrentDictionary<string, Lazy<ChatModel>> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly Func<string, string?> _environment;
-    private readonly Func<IChatClient>? _offline;
+    private readonly Func<IChatClient> _offline;
     private readonly Lazy<ModelHttp> _http;
     private volatile bool _disposed;
 
@@ -24,7 +25,7 @@ public sealed class ModelCatalog : IDisposable
     /// as the offline model, when it is missing.</param>
     /// <param name="loggerFactory">Where repeated requests are logged.</param>
     /// <param name="timeProvider">The clock of time-outs and delays; the system's when <see langword="null"/>.</param>
-    /// <param name="offline">Creates the offline client.</param>
+    /// <param name="offline">Creates the offline client; <see cref="OfflineChatClient"/> when <see langword="null"/>.</param>
     public ModelCatalog(
         IReadOnlyDictionary<string, ModelOptions> options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null, Func<IChatClient>? offline = null)
         : this(options, offline, Environment.GetEnvironmentVariable, () => new ModelHttp(loggerFactory, timeProvider ?? TimeProvider.System))
@@ -38,7 +39,7 @@ public sealed class ModelCatalog : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = new Dictionary<string, ModelOptions>(options, StringComparer.OrdinalIgnoreCase);
         _options.TryAdd(ModelConfiguration.DefaultName, new ModelOptions());
-        _offline = offline;
+        _offline = offline ?? (() => new OfflineChatClient());
         _environment = environment;
         _http = new Lazy<ModelHttp>(http);
     }
@@ -69,7 +70,7 @@ public sealed class ModelCatalog : IDisposable
         var options = Find(ref name);
         if (options.Provider == ModelProviders.Offline)
         {
-            return new ModelHealth(name, options.Provider, ModelProviders.Offline, true,
+            return new ModelHealth(name, options.Provider, OfflineChatClient.ModelId, true,
                 $"Built in, nothing to reach. No language model is configured: set {ModelConfiguration.KeyOf(name)}:Provider and :Model to use one.");
         }
 
@@ -101,8 +102,8 @@ public sealed class ModelCatalog : IDisposable
     }
 
     private static ModelInfo Describe(string name, ModelOptions options) => options.Provider == ModelProviders.Offline
-        ? new ModelInfo(name, options.Provider, ModelProviders.Offline, null)
-        : new ModelInfo(name, options.Provider, options.Model ?? "", options.Endpoint ?? ModelProviders.DefaultEndpoint(options.Provider));
+        ? new ModelInfo(name, options.Provider, OfflineChatClient.ModelId, null)
+        : new ModelInfo(name, options.Provider, options.Model ?? "", options.Endpoint ?? (ModelProviders.Chat.Contains(options.Provider) ? ModelProviders.DefaultEndpoint(options.Provider) : null));
 
     // The name comes back in the spelling of the configuration, so that journals hold one spelling only.
     private ModelOptions Find(ref string name)
@@ -134,8 +135,7 @@ public sealed class ModelCatalog : IDisposable
     {
         if (options.Provider == ModelProviders.Offline)
         {
-            var client = (_offline ?? throw new InvalidOperationException($"Model '{name}' is offline but this host brings no offline client."))();
-            return new ChatModel(name, options.Provider, client.GetService<ChatClientMetadata>()?.DefaultModelId ?? ModelProviders.Offline, client);
+            return new ChatModel(name, options.Provider, OfflineChatClient.ModelId, _offline());
         }
 
         var target = Target(name, options);

@@ -73,7 +73,7 @@ public sealed class ModelConfiguration
     private static ModelOptions ReadModel(OptionReader reader)
     {
         var options = new ModelOptions();
-        reader.RequireProvider();
+        reader.RequireProvider(ModelProviders.Chat);
         options.Provider = reader.Text("Provider") ?? options.Provider;
         options.Model = reader.Text("Model");
         options.Endpoint = reader.Address("Endpoint");
@@ -88,7 +88,7 @@ public sealed class ModelConfiguration
     private static EmbeddingOptions ReadEmbedding(OptionReader reader)
     {
         var options = new EmbeddingOptions();
-        reader.RequireProvider();
+        reader.RequireProvider(ModelProviders.Embedding);
         options.Provider = reader.Text("Provider") ?? options.Provider;
         options.Model = reader.Text("Model");
         options.Endpoint = reader.Address("Endpoint");

@@ -31,11 +31,11 @@ internal sealed class OptionReader
     }
 
     /// <summary>A section that sets anything must say for whom: a forgotten provider would quietly mean offline.</summary>
-    public void RequireProvider()
+    public void RequireProvider(string[] providers)
     {
         if (Text("Provider") is null && _section.GetChildren().Any())
         {
-            _errors.Add($"{_section.Path}:Provider is missing. Set it to one of {string.Join(", ", ModelProviders.Chat.Select(name => $"'{name}'"))}.");
+            _errors.Add($"{_section.Path}:Provider is missing. Set it to one of {string.Join(", ", providers.Select(name => $"'{name}'"))}.");
         }
     }
 

@@ -1,5 +1,6 @@
 using KernelHost.Models;
 using KernelHost.Models.Http;
+using KernelHost.Models.Offline;
 using KernelHost.Tests.Models.Peers;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,19 @@ public sealed class ModelCatalogTests
     [Fact]
     public void The_default_model_is_offline_when_nothing_is_configured()
     {
-        using var client = new SilentClient();
-        using var catalog = new ModelCatalog(new Dictionary<string, ModelOptions>(), NullLoggerFactory.Instance, offline: () => client);
-        Assert.Equal(new ChatModel("default", "offline", "offline", client), catalog.Get("default"));
-        Assert.Equal([new ModelInfo("default", "offline", "offline", null)], catalog.Models);
+        using var catalog = new ModelCatalog(new Dictionary<string, ModelOptions>(), NullLoggerFactory.Instance);
+        var model = catalog.Get("default");
+        Assert.IsType<OfflineChatClient>(model.Client);
+        Assert.Equal(("default", "offline", OfflineChatClient.ModelId), (model.Name, model.Provider, model.ModelId));
+        Assert.Equal([new ModelInfo("default", "offline", OfflineChatClient.ModelId, null)], catalog.Models);
+    }
+
+    [Fact]
+    public void The_embedding_model_is_offline_and_lexical_when_nothing_is_configured()
+    {
+        var model = EmbeddingModels.Create(new EmbeddingOptions(), NullLoggerFactory.Instance);
+        using var generator = Assert.IsType<HashingEmbeddingGenerator>(model.Generator);
+        Assert.Equal(("kh-hash-char-v1", 1024, true), (model.ModelId, model.Dimensions, model.IsLexical));
     }
 
     [Fact]
@@ -56,6 +66,10 @@ public sealed class ModelCatalogTests
     [Fact]
     public void Options_built_in_code_are_checked_too()
     {
+        using var unknown = TestModels.Catalog(new ModelOptions { Provider = "opnai", Model = "m" });
+        Assert.Equal([new ModelInfo("default", "opnai", "m", null)], unknown.Models);
+        Assert.Throws<InvalidOperationException>(() => unknown.Get("default"));
+
         using var catalog = TestModels.Catalog(new ModelOptions { Provider = "openai", TimeoutSeconds = -1 });
         var error = Assert.Throws<InvalidOperationException>(() => catalog.Get("default"));
         Assert.Contains("KernelHost:Models:default:Model is missing.", error.Message, StringComparison.Ordinal);

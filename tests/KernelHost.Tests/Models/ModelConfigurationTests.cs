@@ -119,6 +119,12 @@ public sealed class ModelConfigurationTests
         Assert.StartsWith("KernelHost:Models:default is a single value. Make it a section", Assert.Single(Read(new() { ["Models:default"] = "openai" }).Errors), StringComparison.Ordinal);
 
     [Fact]
+    public void The_embeddings_name_the_providers_that_have_any() =>
+        Assert.Equal(
+            "KernelHost:Embeddings:Provider is missing. Set it to one of 'openai', 'ollama', 'offline'.",
+            Assert.Single(Read(Parse("Embeddings:", "Model=m")).Errors));
+
+    [Fact]
     public void Options_never_print_their_key()
     {
         Assert.Equal("openai/m", new ModelOptions { Provider = "openai", Model = "m", ApiKey = Secret }.ToString());

@@ -38,11 +38,13 @@ public sealed class ToolChoiceTests
         { "weather", "weather in new york on 3 December 2026", ["weather-get_forecast {\"city\":\"new york\",\"date\":\"2026-12-03\"}"] },
         { "weather", "Forecast for San Francisco and Oslo, please", ["weather-get_forecast {\"city\":\"San Francisco\"}", "weather-get_forecast {\"city\":\"Oslo\"}"] },
         { "weather", "How is the air quality in Kraków and what is the weather there?", ["weather-get_air_quality {\"city\":\"Kraków\"}", "weather-get_forecast {\"city\":\"Kraków\"}"] },
+        { "weather", "Will it rain in Paris tomorrow?", ["weather-get_forecast {\"city\":\"Paris\",\"date\":\"2026-11-24\"}"] },
         { "weather", "Create an alert for rain in Oslo and send it to me@example.com", ["weather-create_alert {\"city\":\"Oslo\",\"condition\":\"rain\",\"email\":\"me@example.com\"}"] },
         { "weather", "Is there an alert for snow in Oslo?", [] },
 
         // Calendar
         { "calendar", "What events do I have tomorrow?", ["calendar-list_events {\"start\":\"2026-11-24\"}"] },
+        { "calendar", "What's on my calendar tomorrow?", ["calendar-list_events {\"start\":\"2026-11-24\"}"] },
         { "calendar", "List my events from 2026-12-01 to 2026-12-05", ["calendar-list_events {\"start\":\"2026-12-01\",\"end\":\"2026-12-05\"}"] },
         { "calendar", "Create an event called Launch Review on 2026-12-01 at 10:30 with ann@example.com and bob@example.com",
             ["calendar-create_event {\"title\":\"Launch Review\",\"start\":\"2026-12-01T10:30:00\",\"attendees\":[\"ann@example.com\",\"bob@example.com\"]}"] },
@@ -56,6 +58,7 @@ public sealed class ToolChoiceTests
         { "sql", "Describe the table orders", ["sql-describe_table {\"table\":\"orders\"}"] },
         { "sql", "What columns does the customers table have?", ["sql-describe_table {\"table\":\"customers\"}"] },
         { "sql", "Run the query `select count(*) from orders` with limit 10", ["sql-run_query {\"sql\":\"select count(*) from orders\",\"limit\":10}"] },
+        { "sql", "How many rows are in orders? Use select count(*) from orders", ["sql-run_query {\"sql\":\"select count(*) from orders\"}"] },
         { "sql", "What would happen if I drop the orders table?", [] },
         { "sql", "Drop the table temp_rows", ["sql-drop_table {\"table\":\"temp_rows\"}"] },
 
@@ -84,16 +87,12 @@ public sealed class ToolChoiceTests
     [MemberData(nameof(Requests))]
     public async Task AllToolsetsTogether_ChooseTheSame(string toolset, string request, string[] calls)
     {
-        if (calls.Length == 0 || toolset is "sql" && request.StartsWith("Which", StringComparison.Ordinal))
-        {
-            Assert.Skip("With more tools another one may rightly fit.");
-        }
-
+        // Where nothing fitted, another domain's tool may rightly fit, but none that changes anything.
         AITool[] all = [.. Toolsets.Support, .. Toolsets.Weather, .. Toolsets.Calendar, .. Toolsets.Sql, .. Toolsets.Publishing];
         var talk = await new OfflineConversation(all, Today).AskAsync(request);
 
-        Assert.True(talk.Rounds.Count > 0, talk.Answer);
-        Assert.All(calls, call => Assert.Contains(call, talk.Rounds[0]));
+        Assert.All(calls, call => Assert.True(talk.Calls.Contains(call), $"{toolset}: {call} is not in {string.Join("; ", talk.Calls)}"));
+        Assert.DoesNotContain(talk.Calls, call => !calls.Contains(call) && IsChange(call));
     }
 
     [Fact]
@@ -104,6 +103,9 @@ public sealed class ToolChoiceTests
         Assert.Empty(talk.Rounds);
         Assert.Contains("I still need start", talk.Answer);
     }
+
+    private static bool IsChange(string call) =>
+        ((string[])["open_", "issue_", "create_", "delete_", "drop_", "publish_", "send_"]).Any(verb => call.Contains('-' + verb, StringComparison.Ordinal));
 
     private static AITool[] Tools(string toolset) => toolset switch
     {

@@ -24,24 +24,14 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
 
     public string Compose()
     {
-        var lines = new List<string>();
         var words = Words();
-        foreach (var call in Calls())
-        {
-            if (Line(call, words) is { Length: > 0 } line && !lines.Contains(line))
-            {
-                lines.Add(line);
-            }
-        }
-
-        foreach (var result in work.Results)
-        {
-            if (Remark(result) is { Length: > 0 } remark && !lines.Contains(remark))
-            {
-                lines.Add(remark);
-            }
-        }
-
+        var calls = Calls().ToList();
+        var lines = work.Results.Select(result => YesOrNo(result, calls))
+            .Concat(calls.Where(call => !IsChange(call)).Select(call => Line(call, words)))
+            .Concat(work.Results.Select(Held))
+            .Concat(calls.Where(IsChange).Select(call => Line(call, words)))
+            .Concat(work.Results.Select(Remark))
+            .OfType<string>().Where(static line => line.Length > 0).Distinct().ToList();
         if (lines.Count == 0)
         {
             lines.Add(Nothing());
@@ -93,16 +83,16 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
         if (call.IsPassages)
         {
             var quotes = PassageQuote.Of(call.Result, words);
-            return quotes.Count > 0 ? $"From {Title(call)}: {string.Join(" ", quotes)}" : $"I found nothing in {Title(call)} on this.";
+            return quotes.Count > 0 ? $"From {Title(call)}: {string.Join(" ", quotes)}" : $"I found nothing in {Title(call)} on this." + (call.Turn == conversation.Turn && conversation.Calls.TrueForAll(other => other.Turn < call.Turn || other.IsPassages) ? Offers() : "");
         }
 
         if (!IsChange(call))
         {
-            return ResultText.Describe(call.Result, Subject(call), words);
+            return ResultText.Describe(call.Result, Title(call), words);
         }
 
         var earlier = call.Turn < conversation.Turn ? "Already done earlier" : "Done";
-        var summary = ResultText.Summary(call.Result, words);
+        var summary = ResultText.Summary(call.Result, words, [.. call.Arguments.Values.Select(static value => value.ToString())]);
         return $"{earlier}: {Called(call)}{(summary.Length > 0 ? " -> " + summary : "")}";
     }
 
@@ -124,14 +114,30 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
                 return $"None of the tools I am offered does {clause}.{Offers()}";
             case ClauseState.Forbidden:
                 return $"As you asked, I left this alone: {clause}.";
-            case ClauseState.Served when result.Verdict is { Truth: Truth.True } verdict && result.Made.Count > 0:
-                return $"The condition {condition} holds{Because(verdict)}.";
             case ClauseState.Served when !mayCall && result.Proposed.Count > 0:
                 return $"I could not finish {clause}: the limit of this run was reached before {string.Join(", ", result.Proposed.Select(static call => call.Tool.LocalName))} was called.";
             default:
                 return result.Clause.IsChange && result.Proposed.Count > 0 && !mayCall ? $"I could not finish {clause}." : null;
         }
     }
+
+    // "Is order 1042 late?" deserves a word before the details.
+    private static string? YesOrNo(ClauseResult result, List<PastCall> calls)
+    {
+        var span = result.Clause.Span;
+        if (result.Clause.Kind != ClauseKind.Question || span.IsEmpty || result.State != ClauseState.Served || Question.AsksForPolicy(span)
+            || !Lexicon.IsAuxiliary(span.Request.Tokens[span.From].Lower))
+        {
+            return null;
+        }
+
+        var verdict = ConditionEvaluator.Evaluate(new Condition(span with { From = span.From + 1 }, Negated: false), calls);
+        return verdict.Truth == Truth.Unknown ? null : $"{(verdict.Truth == Truth.True ? "Yes" : "No")}{Because(verdict)}.";
+    }
+
+    private static string? Held(ClauseResult result) =>
+        result.Verdict is { Truth: Truth.True } verdict && result.Clause.Condition is { } condition
+            ? $"The condition {Quoted((condition.Negated ? "not: " : "") + condition.Span.Text)} holds{Because(verdict)}." : null;
 
     private static string Because(Verdict? verdict) => verdict is { Evidence.Length: > 0 } ? $" ({verdict.Evidence})" : "";
 
@@ -175,10 +181,8 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
     private bool IsChange(PastCall call) => _byName.TryGetValue(call.Name, out var tool) && tool.Kind == ToolKind.Change;
 
     private string Title(PastCall call) => _byName.TryGetValue(call.Name, out var tool)
-        ? string.Join(' ', Names.Split(tool.LocalName).Where(static part => part is not ("search" or "find" or "get" or "query" or "lookup"))) is { Length: > 0 } title ? title : tool.Title
+        ? string.Join(' ', Names.Split(tool.LocalName).Where(static part => !(Lexicon.IsReadVerb(Stemmer.Stem(part)) || part is "status" or "details" or "info"))) is { Length: > 0 } title ? title : tool.Title
         : Names.Words(call.Name);
-
-    private string Subject(PastCall call) => Title(call) is var title && title.StartsWith("list ", StringComparison.Ordinal) ? title[5..] : Title(call);
 
     private string Called(PastCall call)
     {

@@ -62,8 +62,9 @@ internal sealed record Field(string[] Path, JsonElement Value, string Unit)
     private bool IsMoney => Value.ValueKind is JsonValueKind.Number && Parts.Exists(static part => part is
         "total" or "amount" or "cost" or "price" or "fee" or "balance" or "paid" or "refunded" or "sum" or "subtotal" or "tax" or "discount");
 
+    /// <summary>Whether its name, a name above it or its value has a word of the request.</summary>
     public bool Matches(HashSet<string> words) =>
-        Parts.Exists(part => words.Contains(Stemmer.Stem(part))) || (Value.ValueKind == JsonValueKind.String && Value.GetString()!.Length <= 40
+        Path.Any(name => Names.Stems(name).Exists(stem => words.Contains(stem) && !Lexicon.IsIdWord(stem))) || (Value.ValueKind == JsonValueKind.String && Value.GetString()!.Length <= 40
             && Names.Stems(Value.GetString()!).Exists(words.Contains));
 }
 

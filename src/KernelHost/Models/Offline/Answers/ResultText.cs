@@ -9,6 +9,7 @@ namespace KernelHost.Models.Offline.Answers;
 internal static class ResultText
 {
     private const int MostFields = 9;
+    private const int FewFields = 4;
     private const int MostItems = 5;
     private const int LongestText = 400;
 
@@ -51,20 +52,26 @@ internal static class ResultText
             return "an empty item";
         }
 
-        var details = fields.Where(field => field != head && (field == id || field.Weight >= 2)).OrderByDescending(static field => field.Weight).Take(3)
-            .Select(static field => field == default ? "" : field.IsStatus || field.IsIdentity ? field.Text : field.Labelled).ToList();
+        var least = fields.Count <= 3 ? 1 : 2;
+        var details = fields.Where(field => field != head && (field == id || field.Weight >= least)).OrderByDescending(static field => field.Weight).Take(3)
+            .OrderBy(fields.IndexOf).Select(static field => field.IsStatus ? field.Text : field.Labelled).ToList();
         return details.Count == 0 ? head.Text : $"{head.Text} ({string.Join(", ", details)})";
     }
 
     /// <summary>What a completed action gave back: its fields in a row.</summary>
-    public static string Summary(JsonElement value, HashSet<string> words)
+    /// <param name="value">The result.</param>
+    /// <param name="words">The stems of the request.</param>
+    /// <param name="known">Values that the answer shows already.</param>
+    public static string Summary(JsonElement value, HashSet<string> words, HashSet<string> known)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
             return value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? "" : ValueText.Of(value, 300);
         }
 
-        return string.Join(", ", Chosen(Fields.Read(value), words).Take(6).Select(static field => field.Labelled));
+        var fields = Fields.Read(value);
+        var news = fields.FindAll(field => !known.Contains(field.Value.ToString()));
+        return string.Join(", ", Chosen(news.Count > 0 ? news : fields, words, all: true).Take(6).Select(static field => field.Labelled));
     }
 
     private static string DescribeObject(JsonElement value, string title, HashSet<string> words)
@@ -83,7 +90,7 @@ internal static class ResultText
             return DescribeList(list.Value, list.Label);
         }
 
-        var identity = fields.Find(field => field.IsIdentity && field.Path.Length == 1);
+        var identity = fields.Find(field => field.Path.Length == 1 && (field.IsIdentity || IsNamed(field, title)));
         var name = fields.Find(static field => field.IsName && field.Path.Length == 1);
         var head = identity ?? name;
         var text = new StringBuilder(Capitalised(title));
@@ -94,18 +101,27 @@ internal static class ResultText
 
         var predicates = fields.Where(static field => field.IsPredicate).Select(static field => field.Predicate).Take(3).ToList();
         text.Append(head is not null && predicates.Count > 0 ? " is " + string.Join(" and ", predicates) : "");
-        var rest = Chosen(fields.FindAll(field => field != head && !(head is not null && field.IsPredicate && predicates.Contains(field.Predicate))), words)
+        // "Order" in a request for an order asks for no field of it.
+        var asked = words.Except(Names.Stems(title)).ToHashSet(StringComparer.Ordinal);
+        var rest = Chosen(fields.FindAll(field => field != head && !(head is not null && field.IsPredicate && predicates.Contains(field.Predicate))), asked)
             .Take(MostFields).Select(static field => field.Labelled).ToList();
         text.Append(rest.Count == 0 ? "" : predicates.Count > 0 && head is not null ? "; " : ": ").AppendJoin(", ", rest);
         return Sentence(text.ToString());
     }
 
-    // Fields that share words with the request come first in importance, all in the order of the result.
-    private static IEnumerable<Field> Chosen(List<Field> fields, HashSet<string> words)
+    // The result of get_build about build 17 has a field "build".
+    private static bool IsNamed(Field field, string title) =>
+        field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && title.Split(' ').Contains(field.Name, StringComparer.OrdinalIgnoreCase) && field.Text.Length <= 40;
+
+    // Fields that share words with the request, and where those are few, the ones that usually matter; in the order of the result.
+    private static IEnumerable<Field> Chosen(List<Field> fields, HashSet<string> words, bool all = false)
     {
-        var weighed = fields.Select((field, index) => (Field: field, Index: index, Weight: field.Weight + (field.Matches(words) ? 3 : 0)))
-            .Where(static item => item.Weight > 0).OrderByDescending(static item => item.Weight).ThenBy(static item => item.Index).Take(MostFields);
-        return weighed.OrderBy(static item => item.Index).Select(static item => item.Field);
+        var weighed = fields.Select((field, index) => (Field: field, Index: index, Asked: field.Matches(words), field.Weight))
+            .Where(static item => item.Weight > 0 || item.Asked).ToList();
+        var asked = weighed.Count(static item => item.Asked);
+        var most = all || asked == 0 ? MostFields : Math.Max(asked, FewFields);
+        return weighed.OrderByDescending(static item => item.Asked).ThenByDescending(static item => item.Weight).ThenBy(static item => item.Index)
+            .Take(Math.Min(most, MostFields)).OrderBy(static item => item.Index).Select(static item => item.Field);
     }
 
     private static string DescribeList(JsonElement list, string title)

@@ -81,9 +81,9 @@ internal sealed class ArgumentFiller(Request request, FactLookup facts, int answ
                 call.Missing.Add(new MissingArgument(parameter, []));
             }
         }
-        else if (parameter.Kind == ParameterKind.FreeText && !parameter.IsArray)
+        else if (parameter.Kind == ParameterKind.FreeText && !parameter.IsArray && FreeText.Verbatim(call.Tool, parameter, clause) is { } words)
         {
-            call.Set(parameter, JsonValues.FromString(FreeText.Verbatim(parameter, clause)), fromText: true);
+            call.Set(parameter, JsonValues.FromString(words), fromText: true);
         }
         else
         {

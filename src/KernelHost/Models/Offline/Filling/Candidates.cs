@@ -21,12 +21,14 @@ internal sealed class Candidates(ToolProfile tool, string? verb)
     public int Score(ToolParameter parameter, Request request, int index)
     {
         var token = request.Tokens[index];
-        if (token.Kind is not (TokenKind.Number or TokenKind.Id) || ToJson(parameter, token) is null)
+        if (token.Kind is not (TokenKind.Number or TokenKind.Id))
         {
             return 0;
         }
 
-        return parameter.Kind == ParameterKind.Identifier ? ScoreIdentifier(parameter, request.Tokens, index) : ScoreNumber(parameter, request.Tokens, index);
+        // The pattern, which costs most, is looked at last.
+        var score = parameter.Kind == ParameterKind.Identifier ? ScoreIdentifier(parameter, request.Tokens, index) : ScoreNumber(parameter, request.Tokens, index);
+        return score > 0 && ToJson(parameter, token) is not null ? score : 0;
     }
 
     /// <summary>Whether a word names what the parameter identifies.</summary>

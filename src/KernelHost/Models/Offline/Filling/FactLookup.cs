@@ -14,6 +14,9 @@ internal sealed class FactLookup(Conversation conversation, IReadOnlyDictionary<
     private const int LongestValue = 128;
     private const int WorstRank = 4;
 
+    // "That order" of long ago is not what anybody means, and the cost must not grow with the history.
+    private const int MostTurnsBack = 4;
+
     /// <summary>The value, if the most recent turn that holds one holds exactly one; otherwise the values to choose from.</summary>
     public (JsonElement? Value, IReadOnlyList<string> Options) Find(ToolProfile tool, ToolParameter parameter)
     {
@@ -24,7 +27,7 @@ internal sealed class FactLookup(Conversation conversation, IReadOnlyDictionary<
         }
 
         var found = new List<JsonElement>();
-        for (var turn = conversation.Turn; turn >= 0 && found.Count == 0; turn--)
+        for (var turn = conversation.Turn; turn >= Math.Max(0, conversation.Turn - MostTurnsBack) && found.Count == 0; turn--)
         {
             var best = WorstRank;
             foreach (var call in conversation.Calls)

@@ -45,9 +45,16 @@ internal static class FreeText
     }
 
     /// <summary>The user's words as they stand: the clause for a query or a subject, the sentence or all of the request for a body.</summary>
-    public static string Verbatim(ToolParameter parameter, Clause clause)
+    public static string? Verbatim(ToolProfile tool, ToolParameter parameter, Clause clause)
     {
         var parts = Names.Split(parameter.Name);
+        if (tool.Kind == ToolKind.Change && !clause.Span.Request.Tokens.Exists(token => token.IsValue
+            || (token.IsContent && token.Stem != clause.Verb && !tool.NameStems.Contains(token.Stem))))
+        {
+            // "Open a ticket" says nothing that could stand in the ticket.
+            return null;
+        }
+
         if (parts.Exists(static part => part is "body" or "message" or "description" or "details" or "content"))
         {
             return Cut(clause.Span.Request.Text.Trim(), LongestText);
@@ -80,16 +87,40 @@ internal static class FreeText
     public static string Rest(ToolProfile tool, Clause clause)
     {
         var tokens = clause.Span.Request.Tokens;
+        if (clause.Verb is "search" or "look" && SearchWords(clause) is var words && words != clause.Text)
+        {
+            return words;
+        }
+
         for (var i = clause.Span.From; i < clause.Span.To; i++)
         {
             var token = tokens[i];
-            if (token.IsValue || (token.IsContent && !Lexicon.IsReadVerb(token.Stem) && !tool.NameStems.Contains(token.Stem)))
+            if (token.IsValue || (token.IsContent && token.Lower is not ("called" or "named") && !Lexicon.IsReadVerb(token.Stem) && !tool.NameStems.Contains(token.Stem)))
             {
                 return Cut((clause.Span with { From = i }).Text, LongestQuery);
             }
         }
 
         return "";
+    }
+
+    /// <summary>A statement in SQL as it stands in the text, for a parameter that takes one.</summary>
+    public static string? Sql(ToolParameter parameter, Clause clause)
+    {
+        if (!Names.Split(parameter.Name).Exists(static part => part is "sql" or "statement"))
+        {
+            return null;
+        }
+
+        var text = clause.Span.Request.Text;
+        var start = text.IndexOf("select ", StringComparison.OrdinalIgnoreCase);
+        if (start < 0 || (start > 0 && text[start - 1] is '`' or '"' or '\''))
+        {
+            return null;
+        }
+
+        var end = text.AsSpan(start).IndexOfAny(";\n`");
+        return Cut((end < 0 ? text[start..] : text.Substring(start, end)).TrimEnd('.', '?', '!', ' '), LongestText);
     }
 
     private static bool Introduces(string word, List<string> parts) =>

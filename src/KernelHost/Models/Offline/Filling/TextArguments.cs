@@ -40,7 +40,7 @@ internal static class TextArguments
             }
         }
 
-        return IsPlace(parameter) ? AfterPreposition(span, static word => word is "in" or "at" or "for" or "near" or "of", lowerToo: true)
+        return IsPlace(parameter) ? AfterPreposition(span, static word => word is "in" or "at" or "for" or "near", lowerToo: true)
             : IsPerson(parameter) ? AfterPreposition(span, static word => word is "to" or "for" or "by" or "from" or "with" or "of", lowerToo: false)
             : [];
     }

@@ -39,11 +39,15 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
             case ParameterKind.Text:
                 FillText(parameter);
                 break;
-            case ParameterKind.FreeText when !parameter.IsArray && FreeText.Explicit(parameter, _near[0], call.Used) is { } text && !IsWordOfTool(text):
+            case ParameterKind.FreeText when !parameter.IsArray && !IsPassageQuery(parameter) && FreeText.Explicit(parameter, _near[0], call.Used) is { } text && !IsWordOfTool(text):
                 call.Set(parameter, JsonValues.FromString(text), fromText: true);
                 break;
         }
     }
+
+    // Passages are found by all that is said, not by a quotation in it.
+    private bool IsPassageQuery(ToolParameter parameter) =>
+        call.Tool.Kind == ToolKind.Search && clause.Verb is not ("search" or "find" or "look") && ParameterKinds.IsQuery(Names.Split(parameter.Name)[^1]);
 
     /// <summary>A value of the text that is meant for the parameter but does not have its form.</summary>
     public string? Unfit(ToolParameter parameter)
@@ -130,6 +134,11 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
             }
 
             var chosen = WordChoices.Of(parameter, words);
+            if (chosen.Count > 1 && !parameter.IsArray && WordChoices.Directed(parameter, words) is { } directed)
+            {
+                chosen = [directed];
+            }
+
             if (chosen.Count > 1 && !parameter.IsArray)
             {
                 Ambiguous[parameter] = chosen.ConvertAll(static choice => choice.ToString());
@@ -187,7 +196,7 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         var values = found.ConvertAll(i => Candidates.ToJson(parameter, request.Tokens[i])!.Value);
         values = [.. values.DistinctBy(static value => value.GetRawText())];
         var listed = parameter.Required && parameter.Kind == ParameterKind.Identifier && Listed is null;
-        if (values.Count > 1 && !parameter.IsArray && (!listed || best == Candidates.Unlabelled))
+        if (values.Count > 1 && !parameter.IsArray && !InTurn(parameter, best, found.Count) && (!listed || best == Candidates.Unlabelled))
         {
             if (parameter.Required)
             {
@@ -198,7 +207,7 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         }
 
         Use(parameter, values, request.Tokens[found[0]]);
-        if (values.Count > 1 && !parameter.IsArray)
+        if (values.Count > 1 && !parameter.IsArray && !InTurn(parameter, best, found.Count))
         {
             Listed = (parameter, values[1..]);
         }
@@ -206,8 +215,19 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         return true;
     }
 
+    // "Add 2 and 3": as many numbers as parameters are left, so each takes the next one.
+    private bool InTurn(ToolParameter parameter, int score, int numbers) =>
+        score == Candidates.Unlabelled && parameter.Kind == ParameterKind.Number && numbers == call.Tool.Parameters.Count(other =>
+            other.Required && other.Kind == ParameterKind.Number && !call.Arguments.ContainsKey(other.Name));
+
     private void FillText(ToolParameter parameter)
     {
+        if (FreeText.Sql(parameter, clause) is { } sql)
+        {
+            Use(parameter, [JsonValues.FromString(sql)], null);
+            return;
+        }
+
         foreach (var span in (Span[])[.. _near, request.Whole])
         {
             var found = span.IsEmpty ? [] : TextArguments.Find(call.Tool, parameter, span);

@@ -20,6 +20,29 @@ internal static class WordChoices
         return [.. parameter.Choices.Where(choice => Names.Stems(choice.ToString()) is { Count: > 0 } parts && parts.TrueForAll(stems.Contains))];
     }
 
+    /// <summary>"Convert USD to EUR": of two members the one that from or to stands for.</summary>
+    public static JsonElement? Directed(ToolParameter parameter, List<Token> words)
+    {
+        var parts = Names.Split(parameter.Name);
+        var isTarget = parts.Exists(static part => part is "to" or "target" or "into" or "destination");
+        if (!isTarget && !parts.Exists(static part => part is "from" or "source" or "base" or "origin"))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < words.Count; i++)
+        {
+            var towards = i > 0 && words[i - 1].Lower is "to" or "into" or "in" or "as";
+            var choice = Of(parameter, [words[i]]);
+            if (choice.Count == 1 && towards == isTarget)
+            {
+                return choice[0];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>True where the words name the flag, false where they negate it, nothing where they do not speak of it.</summary>
     public static bool? Boolean(ToolParameter parameter, List<Token> words)
     {

@@ -11,6 +11,7 @@ namespace KernelHost.Models.Offline.Steps;
 internal sealed class RequestWork
 {
     private const int MostReads = 3;
+    private const int MostOptions = 8;
     private const double UnusedValue = 2.5;
 
     private readonly Conversation _conversation;
@@ -19,6 +20,7 @@ internal sealed class RequestWork
     private readonly ToolMatcher _matcher;
     private readonly ArgumentFiller _filler;
     private readonly CallHistory _history;
+    private readonly Dictionary<Condition, Verdict> _verdicts = [];
     private readonly Lookups _lookups;
 
     public RequestWork(Conversation conversation, List<ToolProfile> tools, Request request, int answerFrom, int firstTurn)
@@ -76,8 +78,25 @@ internal sealed class RequestWork
             return;
         }
 
-        var options = ReadOptions(clause, clause.Span);
+        if (Question.AsksForHelp(clause.Span))
+        {
+            result.State = ClauseState.NoTool;
+            return;
+        }
+
         var policy = clause.Kind == ClauseKind.Question && Question.AsksForPolicy(clause.Span);
+        if (clause.Kind == ClauseKind.Question && Question.RefersBack(clause.Span, _tools) && TakeEarlier(result))
+        {
+            if (policy)
+            {
+                Search(result, clause.Span);
+            }
+
+            return;
+        }
+
+        var options = ReadOptions(clause, _matcher.Reads(clause.Span));
+        options = options.Count > 0 || policy ? options : ByValues(clause);
         var stated = options.Exists(static option => option.Call.Stated > 0);
         var usable = options.FindAll(option => (option.Call.IsComplete || option.Lookups.Count > 0) && (option.Call.Stated > 0 || clause.Kind == ClauseKind.Question));
         if (usable.Count > 0 && !(policy && !stated))
@@ -98,10 +117,37 @@ internal sealed class RequestWork
         }
     }
 
-    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ReadOptions(Clause clause, Span words)
+    // "When will it arrive?" is answered by what was read last.
+    private bool TakeEarlier(ClauseResult result)
     {
+        var last = _conversation.Calls.FindLast(static past => past.Outcome == Outcome.Done && !past.IsPassages);
+        var reads = last is null ? [] : _conversation.Calls.FindAll(past => past.Turn == last.Turn && past.Outcome == Outcome.Done && !past.IsPassages
+            && _tools.Exists(tool => tool.Name == past.Name && tool.Kind == ToolKind.Read));
+        result.Made.AddRange(reads);
+        result.State = reads.Count > 0 ? ClauseState.Served : result.State;
+        return reads.Count > 0;
+    }
+
+    // "Will it rain in Paris tomorrow?" names no tool, but one of them takes just a city and a day.
+    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ByValues(Clause clause)
+    {
+        if (clause.Kind != ClauseKind.Question || !clause.Span.Tokens.Any(static token => token.Kind is TokenKind.Date or TokenKind.Number or TokenKind.Id or TokenKind.Email))
+        {
+            return [];
+        }
+
+        var takers = _tools.FindAll(static tool => tool.Kind == ToolKind.Read && tool.Parameters.Exists(static parameter => parameter.Required)
+            && !tool.Parameters.Exists(static parameter => parameter.Required && parameter.Kind == ParameterKind.FreeText));
+        var options = ReadOptions(clause, takers.ConvertAll(static tool => (tool, 0d))).FindAll(static option => option.Call.IsComplete && option.Call.Stated > 1);
+        return options.Count == 1 || (options.Count > 1 && options[0].Score > options[1].Score) ? [options[0]] : [];
+    }
+
+    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ReadOptions(
+        Clause clause, List<(ToolProfile Tool, double Score)> matches)
+    {
+        var words = clause.Span;
         var options = new List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)>();
-        foreach (var (tool, score) in _matcher.Reads(words).Take(8))
+        foreach (var (tool, score) in matches.Take(MostOptions))
         {
             var calls = _filler.Fill(tool, clause);
             var lookups = calls[0].IsComplete ? [] : _lookups.For(calls[0], clause);
@@ -191,7 +237,7 @@ internal sealed class RequestWork
     private void ServeReadOrder(ClauseResult result)
     {
         var verb = result.Clause.Verb!;
-        var options = ReadOptions(result.Clause, result.Clause.Span)
+        var options = ReadOptions(result.Clause, _matcher.Reads(result.Clause.Span))
             .FindAll(option => option.Call.Tool.Verb == verb || option.Call.Tool.DescriptionVerb == verb);
         if (options.Count == 0)
         {
@@ -210,7 +256,14 @@ internal sealed class RequestWork
     // Whether to go on with the action now. What decides it is read first; a search beside it gives the answer its sources.
     private bool Decide(ClauseResult result, Condition condition, PlannedCall action, bool reading)
     {
-        result.Verdict = ConditionEvaluator.Evaluate(condition, Relevant(action));
+        // Two actions under one condition stand or fall together.
+        if (!_verdicts.TryGetValue(condition, out var verdict) || verdict.Truth == Truth.Unknown)
+        {
+            verdict = ConditionEvaluator.Evaluate(condition, Relevant(action));
+            _verdicts[condition] = verdict;
+        }
+
+        result.Verdict = verdict;
         if (result.Verdict.Truth == Truth.Unknown && !reading)
         {
             ReadFor(result, condition, action);
@@ -232,14 +285,15 @@ internal sealed class RequestWork
         var values = action.Arguments.Where(pair => action.Tool.Parameters.Exists(parameter => parameter.Name == pair.Key && parameter.Kind == ParameterKind.Identifier))
             .Select(static pair => pair.Value.ToString()).ToHashSet(StringComparer.Ordinal);
         var about = reads.FindAll(past => past.Arguments.Values.Any(value => values.Contains(value.ToString())));
-        var current = (about.Count > 0 ? about : reads).FindAll(past => past.Turn >= FirstTurn);
+        var current = about.FindAll(past => past.Turn >= FirstTurn);
+        current = current.Count > 0 ? current : reads.FindAll(past => past.Turn >= FirstTurn);
         return current.Count > 0 ? current : about;
     }
 
     private void ReadFor(ClauseResult result, Condition condition, PlannedCall action)
     {
         var clause = result.Clause with { Kind = ClauseKind.Question, Verb = null };
-        var options = ReadOptions(clause, condition.Span).FindAll(static option => option.Call.IsComplete || option.Lookups.Count > 0);
+        var options = ReadOptions(clause, _matcher.Reads(condition.Span)).FindAll(static option => option.Call.IsComplete || option.Lookups.Count > 0);
         var call = options.Count > 0 ? options[0].Lookups.Count > 0 ? options[0].Lookups[0] : options[0].Call : SameSubject(clause, action);
         if (call is not null && _history.Find(call) is null)
         {

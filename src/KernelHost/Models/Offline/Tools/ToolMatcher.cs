@@ -87,7 +87,7 @@ internal sealed class ToolMatcher
             var isName = tool.NameStems.Contains(token.Stem);
             var isVerb = Lexicon.IsReadVerb(token.Stem) && !(isName && tool.Verb != token.Stem);
             var weight = isName ? (isVerb ? DescriptionWeight : NameWeight)
-                : tool.DescriptionStems.Contains(token.Stem) ? DescriptionWeight
+                : tool.DescriptionStems.Contains(token.Stem) || tool.PrefixStems.Contains(token.Stem) ? DescriptionWeight
                 : tool.ParameterStems.Contains(token.Stem) ? ParameterWeight : 0;
             score += weight * rarity;
             if (isVerb || (weight == 0 && (token.IsCapitalised || MayBeValue(words, token))))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KernelHost.Models.Offline.Language;
 using Microsoft.Extensions.AI;
 
@@ -18,6 +19,9 @@ internal enum ToolKind
 /// <summary>What the rules know of an offered tool. Nothing tells them its effect, so its verbs have to.</summary>
 internal sealed class ToolProfile
 {
+    // A declaration never changes, so its profile is kept as long as the declaration lives and no longer.
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, ToolProfile> Profiles = [];
+
     private readonly AIFunctionDeclaration _declaration;
     private List<ToolParameter>? _parameters;
     private HashSet<string>? _parameterStems;
@@ -46,6 +50,9 @@ internal sealed class ToolProfile
 
     public List<string> NameParts { get; }
 
+    /// <summary>The stems of what stands before the name proper: the plugin's name.</summary>
+    public HashSet<string> PrefixStems => field ??= [.. Names.Stems(Name[..^LocalName.Length])];
+
     public List<string> NameStems { get; }
 
     public HashSet<string> DescriptionStems { get; }
@@ -67,7 +74,7 @@ internal sealed class ToolProfile
     public HashSet<string> ParameterStems => _parameterStems ??= ReadParameterStems();
 
     public static List<ToolProfile> ReadAll(IEnumerable<AITool>? tools) =>
-        tools is null ? [] : [.. tools.OfType<AIFunctionDeclaration>().Select(static tool => new ToolProfile(tool))];
+        tools is null ? [] : [.. tools.OfType<AIFunctionDeclaration>().Select(static tool => Profiles.GetValue(tool, static key => new ToolProfile(key)))];
 
     // "customer_support-get_order": what stands before the hyphen is the plugin, unless it is a verb itself ("get-order").
     private static string LocalPart(string name)
@@ -138,8 +145,9 @@ internal sealed class ToolProfile
             return false;
         }
 
+        // Query and top is the form in which the host offers retrievers.
         return NameStems.Exists(IsDocumentWord) || DescriptionStems.Any(IsDocumentWord)
-            || (verb == "search" && Parameters.TrueForAll(parameter => parameter == query || ParameterKinds.IsLimit(Names.Split(parameter.Name)[^1])));
+            || (verb == "search" && Parameters.Count == 2 && Parameters.Exists(static parameter => parameter is { Name: "top", Required: false }));
     }
 
     private static readonly HashSet<string> DocumentWords = new(

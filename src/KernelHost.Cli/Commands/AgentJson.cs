@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using KernelHost.Agents;
+using KernelHost.Cli.Output;
+using KernelHost.Text;
+
+namespace KernelHost.Cli.Commands;
+
+/// <summary>Agents as JSON.</summary>
+internal static class AgentJson
+{
+    public static JsonObject Entry(AgentEntry entry) => new()
+    {
+        ["name"] = entry.Name,
+        ["file"] = entry.SourcePath,
+        ["valid"] = entry.Definition is not null,
+        ["description"] = entry.Definition?.Description,
+        ["model"] = entry.Definition?.Model,
+        ["errors"] = JsonOutput.Array(entry.Errors, Error),
+    };
+
+    public static JsonObject Check(AgentEntry entry, IReadOnlyList<SourceError> errors) => new()
+    {
+        ["name"] = entry.Name,
+        ["file"] = entry.SourcePath,
+        ["valid"] = errors.Count == 0,
+        ["errors"] = JsonOutput.Array(errors, Error),
+    };
+
+    public static JsonObject Error(SourceError error) => new()
+    {
+        ["file"] = error.File,
+        ["line"] = error.Line,
+        ["column"] = error.Column,
+        ["message"] = error.Message,
+    };
+
+    public static JsonObject Definition(AgentDefinition agent)
+    {
+        JsonObject variables = [];
+        foreach (var (name, value) in agent.Variables)
+        {
+            variables[name] = value;
+        }
+
+        return new JsonObject
+        {
+            ["name"] = agent.Name,
+            ["description"] = agent.Description,
+            ["model"] = agent.Model,
+            ["instructions"] = agent.Instructions,
+            ["prompts"] = JsonOutput.Strings(agent.Prompts),
+            ["variables"] = variables,
+            ["tools"] = JsonOutput.Strings(agent.Tools),
+            ["retrievers"] = JsonOutput.Strings(agent.Retrievers),
+            ["policy"] = agent.Policy,
+            ["limits"] = new JsonObject
+            {
+                ["steps"] = agent.Limits.Steps,
+                ["toolCalls"] = agent.Limits.ToolCalls,
+                ["tokens"] = agent.Limits.Tokens,
+                ["wallTimeSeconds"] = agent.Limits.WallTime.TotalSeconds,
+                ["parallelCalls"] = agent.Limits.ParallelCalls,
+            },
+            ["file"] = agent.SourcePath,
+        };
+    }
+}

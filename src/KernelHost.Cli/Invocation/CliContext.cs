@@ -1,0 +1,49 @@
+using System.CommandLine;
+using KernelHost.Cli.Output;
+using KernelHost.Hosting;
+
+namespace KernelHost.Cli.Invocation;
+
+/// <summary>What a command works with. The host is made when it is first asked for, so a command pays for what it uses.</summary>
+internal sealed class CliContext(ParseResult parse, CliOptions options, Screen screen, Interrupts interrupts) : IAsyncDisposable
+{
+    private StderrLogging? _logging;
+    private AgentHost? _host;
+
+    public ParseResult Parse { get; } = parse;
+
+    public CliOptions Options { get; } = options;
+
+    public Screen Screen { get; } = screen;
+
+    public Interrupts Interrupts { get; } = interrupts;
+
+    public CancellationToken CancellationToken => Interrupts.Token;
+
+    public bool Json => Options.Json;
+
+    public CommandEcho Echo => field ??= new CommandEcho(Options, AppContext.BaseDirectory, Environment.CurrentDirectory);
+
+    public StderrLogging Logging => _logging ??= new StderrLogging(Screen, Options.Verbosity);
+
+    /// <exception cref="ConfigurationException">The configuration has errors.</exception>
+    public AgentHost Host => _host ??= AgentHost.Create(
+        CliConfiguration.Build(Options, AppContext.BaseDirectory, Environment.CurrentDirectory), AppContext.BaseDirectory, Logging);
+
+    /// <summary>Whether a human is there to be asked: both the question and the answer need a terminal.</summary>
+    public bool CanAsk => !Json && Screen.InIsTerminal && Screen.ErrorIsTerminal;
+
+    public T? Get<T>(Argument<T> argument) => Parse.GetValue(argument);
+
+    public T? Get<T>(Option<T> option) => Parse.GetValue(option);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        _logging?.Dispose();
+    }
+}

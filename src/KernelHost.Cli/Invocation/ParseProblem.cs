@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using KernelHost.Cli.Output;
+using KernelHost.Text;
+
+namespace KernelHost.Cli.Invocation;
+
+/// <summary>Says what is wrong with a command line.</summary>
+internal static class ParseProblem
+{
+    private const int MessageLength = 400;
+
+    public static string Describe(ParseResult parse)
+    {
+        var problems = StrayOption(parse) is { } stray
+            ? [stray]
+            : parse.Errors.Select(error => TerminalText.Line(error.Message, MessageLength)).Distinct().Take(5).ToList();
+        return $"{string.Join(" ", problems)} See '{CommandPath(parse.CommandResult)} --help'.";
+    }
+
+    /// <summary>An argument that looks like an option is a typing error, not a request; <c>--</c> before it says otherwise.</summary>
+    public static string? StrayOption(ParseResult parse)
+    {
+        if (parse.Tokens.Any(token => token.Type == TokenType.DoubleDash))
+        {
+            return null;
+        }
+
+        foreach (var result in parse.CommandResult.Children.OfType<ArgumentResult>())
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', not (' ' or '-'), ..] or ['-', '-', ..]) is { } token)
+            {
+                return $"There is no option {Unknown.Show(token.Value)}.{NearestName.Hint(token.Value, Options(parse.CommandResult))} If it is meant as text, put '--' before it.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether errors are wanted as JSON, as far as a faulty command line tells.</summary>
+    public static bool WantsJson(GlobalOptions globals, ParseResult parse) =>
+        parse.GetResult(globals.Output)?.Tokens.Any(token => token.Value.Equals("json", StringComparison.OrdinalIgnoreCase)) == true;
+
+    private static IEnumerable<string> Options(CommandResult command)
+    {
+        for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult level)
+            {
+                foreach (var option in level.Command.Options)
+                {
+                    yield return option.Name;
+                }
+            }
+        }
+    }
+
+    private static string CommandPath(CommandResult command)
+    {
+        List<string> names = [];
+        for (SymbolResult? at = command; at is CommandResult level; at = at.Parent)
+        {
+            names.Insert(0, level.Command is RootCommand ? "kernelhost" : level.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+
+namespace KernelHost.Cli.Output;
+
+/// <summary>The three standard streams and what is at their ends. Data goes to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+internal sealed class Screen(TextReader input, TextWriter output, TextWriter error) : IDisposable
+{
+    private const int DefaultWidth = 120;
+    private readonly Lock _telling = new();
+
+    public TextReader In { get; } = input;
+
+    public TextWriter Out { get; } = output;
+
+    public TextWriter Error { get; } = error;
+
+    public bool InIsTerminal { get; init; }
+
+    public bool OutIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether colours may be used where there is a terminal.</summary>
+    public bool Color { get; set; } = true;
+
+    /// <summary>Columns of the terminal, or a width that reads well in a file.</summary>
+    public int Width { get; init; } = DefaultWidth;
+
+    /// <summary>The streams of this process. Own writers spare the console's, which look at the terminal's database first.</summary>
+    public static Screen Open()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        if (OperatingSystem.IsWindows())
+        {
+            Console.OutputEncoding = utf8;
+        }
+
+        var outIsTerminal = !Console.IsOutputRedirected;
+        var errorIsTerminal = !Console.IsErrorRedirected;
+        return new Screen(
+            OperatingSystem.IsWindows() ? Console.In : new StreamReader(Console.OpenStandardInput(), utf8),
+            new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 8192),
+            new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 1024) { AutoFlush = true })
+        {
+            InIsTerminal = !Console.IsInputRedirected,
+            OutIsTerminal = outIsTerminal,
+            ErrorIsTerminal = errorIsTerminal,
+            Width = outIsTerminal || errorIsTerminal ? TerminalWidth() : DefaultWidth,
+            Color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        };
+    }
+
+    /// <summary>A line on standard error. The text must have been made safe for a terminal.</summary>
+    public void Tell(string line)
+    {
+        lock (_telling)
+        {
+            // An answer that is being streamed shows before the line that interrupts it.
+            Out.Flush();
+            Error.WriteLine(line);
+            Error.Flush();
+        }
+    }
+
+    /// <summary>Asks on standard error and reads a line.</summary>
+    /// <returns>The line, or <see langword="null"/> at the end of the input.</returns>
+    /// <exception cref="OperationCanceledException">Ctrl+C; the abandoned read ends with the process.</exception>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        Out.Flush();
+        await Error.WriteAsync(question.AsMemory(), cancellationToken);
+        await Error.FlushAsync(cancellationToken);
+        return await ReadLineAsync(cancellationToken);
+    }
+
+    /// <summary>Reads a line of standard input.</summary>
+    /// <returns>The line, or <see langword="null"/> at the end of the input.</returns>
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+        Task.Run(In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        Out.Flush();
+        Error.Flush();
+    }
+
+    private static int TerminalWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is > 20 and var width ? width : DefaultWidth;
+        }
+        catch (Exception exception) when (exception is IOException or PlatformNotSupportedException or InvalidOperationException)
+        {
+            return DefaultWidth;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using KernelHost.Cli.Invocation;
+using KernelHost.Runs;
+
+namespace KernelHost.Cli.Running;
+
+/// <summary>Takes a run from the command line to its end: starts or resumes it, shows it, asks for approvals where somebody can answer.</summary>
+internal sealed class RunDriver(CliContext context)
+{
+    private bool _approvalsShown;
+
+    /// <summary>Starts a run.</summary>
+    public async Task<(RunResult Result, LiveView View)> StartAsync(string agent, string text, string? sessionId)
+    {
+        var view = View(new RunTranscript());
+        var request = new RunRequest(agent, text, context.Host.Options.Principal) { SessionId = sessionId };
+        return (await AskAsync(await context.Host.Engine.StartAsync(request, view, context.CancellationToken), view), view);
+    }
+
+    /// <summary>Resumes a run.</summary>
+    /// <exception cref="UsageException">There is no such run.</exception>
+    public async Task<(RunResult Result, LiveView View)> ResumeAsync(string runId)
+    {
+        var journal = context.Host.Journal;
+        var run = await journal.FindRunAsync(runId, context.CancellationToken) ?? throw Unknown.Run(context, runId);
+        var view = View(RunTranscript.Read(runId, await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken)));
+        return (await AskAsync(await context.Host.Engine.ResumeAsync(runId, view, context.CancellationToken), view), view);
+    }
+
+    /// <summary>Says how the run ended.</summary>
+    /// <returns>The exit code.</returns>
+    public int Report(RunResult result, LiveView view)
+    {
+        new RunReport(context).Write(result, view, _approvalsShown);
+        return RunOutcome.ExitCodeOf(result);
+    }
+
+    private LiveView View(RunTranscript transcript) => new(
+        context.Screen, context.Options.Verbosity, streams: !context.Json && context.Screen.OutIsTerminal, transcript);
+
+    private async Task<RunResult> AskAsync(RunResult result, LiveView view)
+    {
+        while (result.Status == RunStatus.WaitingForApproval && context.CanAsk)
+        {
+            _approvalsShown = true;
+            view.EndLine();
+            if (!await new ApprovalDialog(context).AskAsync(result.Approvals))
+            {
+                break;
+            }
+
+            _approvalsShown = false;
+            result = await context.Host.Engine.ResumeAsync(result.RunId, view, context.CancellationToken);
+        }
+
+        return result;
+    }
+}

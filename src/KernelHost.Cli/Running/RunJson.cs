@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using KernelHost.Cli.Invocation;
+using KernelHost.Cli.Output;
+using KernelHost.Runs;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+
+namespace KernelHost.Cli.Running;
+
+/// <summary>Runs, calls, passages and approvals as JSON. The shapes are documented in docs/cli.md.</summary>
+internal static class RunJson
+{
+    public static JsonObject Write(RunResult result, RunTranscript transcript, CommandEcho echo) => new()
+    {
+        ["runId"] = result.RunId,
+        ["sessionId"] = result.SessionId,
+        ["agent"] = result.Agent,
+        ["status"] = JsonOutput.Name(result.Status),
+        ["exitCode"] = RunOutcome.ExitCodeOf(result),
+        ["answer"] = result.Answer,
+        ["citations"] = JsonOutput.Array(result.Citations, Passage),
+        ["passages"] = JsonOutput.Array(transcript.Passages, PassageHead),
+        ["approvals"] = JsonOutput.Array(result.Approvals, approval => Approval(approval, echo)),
+        ["limit"] = result.Limit,
+        ["interruption"] = result.Interruption,
+        ["deniedByPolicy"] = result.DeniedByPolicy,
+        ["usage"] = Usage(result.Usage),
+        ["toolCalls"] = JsonOutput.Array(transcript.Calls, Call),
+        ["resumeCommand"] = result.Status is RunStatus.Completed or RunStatus.Stopped ? null : echo.For("resume", result.RunId),
+    };
+
+    public static JsonObject Approval(ApprovalSummary approval, CommandEcho echo)
+    {
+        var written = new JsonObject
+        {
+            ["approvalId"] = approval.ApprovalId,
+            ["runId"] = approval.RunId,
+            ["sessionId"] = approval.SessionId,
+            ["callId"] = approval.CallId,
+            ["kind"] = JsonOutput.Name(approval.Kind),
+            ["status"] = JsonOutput.Name(approval.Status),
+            ["tool"] = approval.Tool,
+            ["pluginVersion"] = approval.PluginVersion,
+            ["arguments"] = JsonOutput.Value(approval.Arguments),
+            ["reason"] = approval.Reason,
+            ["digest"] = approval.Digest,
+            ["requestedAt"] = JsonOutput.Time(approval.RequestedAt),
+            ["decidedAt"] = approval.DecidedAt is { } decided ? JsonOutput.Time(decided) : null,
+            ["decidedBy"] = approval.DecidedBy,
+            ["answer"] = approval.Answer is { } answer ? JsonOutput.Name(answer) : null,
+            ["answerReason"] = approval.AnswerReason,
+        };
+        if (approval.Status == ApprovalStatus.Pending)
+        {
+            foreach (var (name, command) in ApprovalCommands.For(approval, echo))
+            {
+                written[name] = command;
+            }
+        }
+
+        return written;
+    }
+
+    public static JsonObject Passage(Citation citation)
+    {
+        var written = PassageHead(citation);
+        written["text"] = citation.Text;
+        return written;
+    }
+
+    public static JsonObject Usage(RunUsage usage) => new()
+    {
+        ["modelCalls"] = usage.Steps,
+        ["toolCalls"] = usage.ToolCalls,
+        ["inputTokens"] = usage.InputTokens,
+        ["outputTokens"] = usage.OutputTokens,
+        ["activeMs"] = Math.Round(usage.Active.TotalMilliseconds),
+    };
+
+    private static JsonObject PassageHead(Citation citation) => new()
+    {
+        ["number"] = citation.Number,
+        ["retriever"] = citation.Retriever,
+        ["source"] = citation.Source,
+        ["title"] = citation.Title,
+        ["section"] = citation.Section,
+    };
+
+    private static JsonObject Call(CallRecord call) => new()
+    {
+        ["callId"] = call.CallId,
+        ["tool"] = call.Tool,
+        ["arguments"] = JsonOutput.Arguments(call.Arguments),
+        ["status"] = JsonOutput.Name(call.Status),
+        ["decision"] = call.Decision is not { } decision ? null : new JsonObject
+        {
+            ["verdict"] = JsonOutput.Name(decision.Verdict),
+            ["rule"] = decision.Rule,
+            ["reason"] = decision.Reason,
+        },
+        ["approvalId"] = call.Question?.ApprovalId,
+        ["result"] = JsonOutput.Value(call.Completed?.Result),
+        ["error"] = call.Failed?.Error,
+        ["failure"] = call.Failed is { } failed ? JsonOutput.Name(failed.Failure) : null,
+        ["durationMs"] = Math.Round(call.DurationMs, 3),
+        ["passages"] = JsonOutput.Array(call.NewPassages, static passage => JsonValue.Create(passage.Number)),
+    };
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using KernelHost.Cli.Output;
+using KernelHost.Policy;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+
+namespace KernelHost.Cli.Running;
+
+/// <summary>A run, event by event, for people.</summary>
+internal sealed class Timeline(Screen screen)
+{
+    private const int TextLimit = 400;
+
+    public void Write(RunSummary run, RunTranscript transcript)
+    {
+        var output = screen.Out;
+        output.WriteLine($"Run {run.RunId}: {RunOutcome.Words(run.Status)}");
+        output.WriteLine(TerminalText.Line($"  agent {run.Agent}, session {run.SessionId}, principal {run.Principal}, started {Times.Local(run.StartedAt)}"));
+        output.WriteLine(TerminalText.Line($"  policy {transcript.Started?.PolicyVersion}"));
+        output.WriteLine();
+        var calls = transcript.Calls.ToLookup(call => call.CallId);
+        var rows = transcript.Events.Select(runEvent => (Time: Times.Elapsed(runEvent.Time - run.StartedAt), Row: Row(runEvent, calls))).ToList();
+        var width = rows.Select(row => row.Time.Length).DefaultIfEmpty(0).Max();
+        foreach (var (time, (kind, text)) in rows)
+        {
+            output.WriteLine($"{time.PadLeft(width)}  {kind,-9} {text}");
+        }
+
+        WriteTotals(transcript);
+        output.Flush();
+    }
+
+    private static (string Kind, string Text) Row(RunEvent runEvent, ILookup<string, CallRecord> calls) => runEvent switch
+    {
+        RunStarted started => ("request", Line(started.Request)),
+        RunResumed => ("resumed", ""),
+        ModelReplied replied => ("model", Model(replied)),
+        CallDecided decided => ("decision", $"{decided.CallId} {Line(decided.Tool)}: {Words(decided.Verdict)} by {Line(decided.Rule)} ({Line(decided.Reason)})"),
+        CallStarted started => ("call", $"{started.CallId} {Name(calls, started.CallId)}{(started.ApprovalId is null ? "" : $", allowed by {started.ApprovalId}")}"),
+        CallCompleted completed => ("result", $"{completed.CallId} {CallLine.Duration(completed.DurationMs)}: {ValueText.Result(completed.Result, TextLimit)}"),
+        CallFailed failed => ("failed", $"{failed.CallId}: {Line(failed.Error)}"),
+        ApprovalRequested asked => ("asked", $"{asked.CallId} {asked.ApprovalId}: {Line(asked.Tool)}({ValueText.Arguments(asked.Arguments, TextLimit)}), {Line(asked.Reason)}"),
+        ApprovalDecided decided => ("answered", $"{decided.ApprovalId}: {ApprovalPanel.Words(decided.Answer)} by {Line(decided.DecidedBy)}{(decided.Reason is null ? "" : $", {Line(decided.Reason)}")}"),
+        RunParked => ("parked", "waits for an approval"),
+        RunInterrupted interrupted => ("stopped", Line(interrupted.Reason)),
+        RunCompleted completed => ("answer", $"{(completed.Limit is null ? "" : $"(at the limit of {Line(completed.Limit)}) ")}{Line(completed.Answer)}"),
+        _ => ("event", runEvent.GetType().Name),
+    };
+
+    private static string Model(ModelReplied replied)
+    {
+        var said = replied.Calls.Count == 0 ? Line(replied.Text)
+            : $"proposes {string.Join(", ", replied.Calls.Select(call => $"{call.CallId} {Line(call.Name)}({ValueText.Arguments(call.Arguments, 80)})"))}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(replied.Model is null ? "" : Line(replied.Model) + ", ")}{replied.InputTokens} tokens in, {replied.OutputTokens} out, {CallLine.Duration(replied.DurationMs)}: {said}");
+    }
+
+    private static string Name(ILookup<string, CallRecord> calls, string callId) => calls[callId].FirstOrDefault() is { } call ? CallLine.Name(call) : "";
+
+    private static string Words(Verdict verdict) => verdict switch
+    {
+        Verdict.Allow => "allowed",
+        Verdict.Ask => "a human is asked",
+        _ => "denied",
+    };
+
+    private void WriteTotals(RunTranscript transcript)
+    {
+        var replies = transcript.Events.OfType<ModelReplied>().ToList();
+        screen.Out.WriteLine();
+        screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{replies.Count} model calls, {transcript.Events.Count(item => item is CallStarted)} tool calls, {replies.Sum(reply => reply.InputTokens)} tokens in, {replies.Sum(reply => reply.OutputTokens)} out"));
+        foreach (var passage in transcript.Events.OfType<RunCompleted>().SelectMany(completed => completed.Citations))
+        {
+            screen.Out.WriteLine(RunReport.Describe(passage));
+        }
+    }
+
+    private static string Line(string text) => TerminalText.Line(text.ReplaceLineEndings(" "), TextLimit);
+}

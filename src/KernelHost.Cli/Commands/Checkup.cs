@@ -91,7 +91,7 @@ internal sealed class Checkup(CliContext context)
         try
         {
             var waiting = await host.Journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, Limit: 1000), cancellationToken);
-            return new Finding("journal", FindingState.Ok, waiting.Count == 0 ? "Opens." : $"Opens. {waiting.Count} approvals wait for an answer.");
+            return new Finding("journal", FindingState.Ok, waiting.Count == 0 ? "Opens." : $"Opens. Approvals that wait for an answer: {waiting.Count}.");
         }
         catch (JournalException exception)
         {

@@ -41,7 +41,7 @@ internal static class DoctorCommand
         }
         else
         {
-            context.Screen.Out.WriteLine(errors == 0 ? $"Ready; {warnings} warnings." : $"{errors} errors, {warnings} warnings.");
+            context.Screen.Out.WriteLine($"{(errors == 0 ? "Ready" : "Not ready")}: errors {errors}, warnings {warnings}.");
         }
 
         return errors == 0 ? ExitCode.Done : ExitCode.Failed;

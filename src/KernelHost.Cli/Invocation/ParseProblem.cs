@@ -12,8 +12,8 @@ internal static class ParseProblem
 
     public static string Describe(ParseResult parse)
     {
-        var problems = StrayOption(parse) is { } stray
-            ? [stray]
+        var problems = (StrayOption(parse) ?? MissingCommand(parse)) is { } problem
+            ? [problem]
             : parse.Errors.Select(error => TerminalText.Line(error.Message, MessageLength)).Distinct().Take(5).ToList();
         return $"{string.Join(" ", problems)} See '{CommandPath(parse.CommandResult)} --help'.";
     }
@@ -35,6 +35,19 @@ internal static class ParseProblem
         }
 
         return null;
+    }
+
+    private static string? MissingCommand(ParseResult parse)
+    {
+        var names = parse.CommandResult.Command.Subcommands.Select(command => command.Name).ToList();
+        if (names.Count == 0)
+        {
+            return null;
+        }
+
+        return parse.UnmatchedTokens.Count == 0
+            ? $"Say what to do: one of {string.Join(", ", names)}."
+            : $"There is no command {Unknown.Show(parse.UnmatchedTokens[0])}.{NearestName.Hint(parse.UnmatchedTokens[0], names)} There is {string.Join(", ", names)}.";
     }
 
     /// <summary>Whether errors are wanted as JSON, as far as a faulty command line tells.</summary>

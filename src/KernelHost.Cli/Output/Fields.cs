@@ -27,23 +27,32 @@ internal sealed class Fields(string title)
         return this;
     }
 
+    /// <summary>Commands to type, by what they do. A frame would break their lines, so they stand below it.</summary>
+    public Dictionary<string, string> Commands { get; } = [];
+
     public void Write(TextWriter output, bool isTerminal, Screen screen)
     {
         if (isTerminal)
         {
             SpectreOutput.Write(this, output, screen);
+            WriteLines(output, [.. Commands.Select(command => (command.Key, TerminalText.Line(command.Value)))]);
             return;
         }
 
         output.WriteLine(Title);
-        var width = _items.Count == 0 ? 0 : _items.Max(item => item.Name.Length);
-        foreach (var (name, value) in _items)
+        WriteLines(output, [.. _items, .. Commands.Select(command => (command.Key, TerminalText.Line(command.Value)))]);
+    }
+
+    private static void WriteLines(TextWriter output, List<(string Name, string Value)> items)
+    {
+        var width = items.Count == 0 ? 0 : items.Max(item => item.Name.Length);
+        foreach (var (name, value) in items)
         {
             var lines = value.Split('\n');
             output.WriteLine($"  {name.PadRight(width)}  {lines[0]}");
             foreach (var line in lines.Skip(1))
             {
-                output.WriteLine($"  {new string(' ', width)}  {line}");
+                output.WriteLine($"  {new string(' ', width)}  {line}".TrimEnd());
             }
         }
     }

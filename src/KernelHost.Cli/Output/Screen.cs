@@ -7,6 +7,7 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
 {
     private const int DefaultWidth = 120;
     private readonly Lock _telling = new();
+    private int _width;
 
     public TextReader In { get; } = input;
 
@@ -24,7 +25,8 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
     public bool Color { get; set; } = true;
 
     /// <summary>Columns of the terminal, or a width that reads well in a file.</summary>
-    public int Width { get; init; } = DefaultWidth;
+    /// <remarks>Looked up on first use: asking prepares the console, which most commands do not need.</remarks>
+    public int Width => _width > 0 ? _width : _width = OutIsTerminal || ErrorIsTerminal ? TerminalWidth() : DefaultWidth;
 
     /// <summary>The streams of this process. Own writers spare the console's, which look at the terminal's database first.</summary>
     public static Screen Open()
@@ -35,17 +37,15 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
             Console.OutputEncoding = utf8;
         }
 
-        var outIsTerminal = !Console.IsOutputRedirected;
-        var errorIsTerminal = !Console.IsErrorRedirected;
         return new Screen(
             OperatingSystem.IsWindows() ? Console.In : new StreamReader(Console.OpenStandardInput(), utf8),
-            new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 8192),
-            new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 1024) { AutoFlush = true })
+            // Synchronized, because Ctrl+C is told from a thread of its own.
+            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 8192)),
+            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 1024) { AutoFlush = true }))
         {
             InIsTerminal = !Console.IsInputRedirected,
-            OutIsTerminal = outIsTerminal,
-            ErrorIsTerminal = errorIsTerminal,
-            Width = outIsTerminal || errorIsTerminal ? TerminalWidth() : DefaultWidth,
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             Color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
         };
     }
@@ -65,12 +65,16 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
     /// <summary>Asks on standard error and reads a line.</summary>
     /// <returns>The line, or <see langword="null"/> at the end of the input.</returns>
     /// <exception cref="OperationCanceledException">Ctrl+C; the abandoned read ends with the process.</exception>
-    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    public Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
-        Out.Flush();
-        await Error.WriteAsync(question.AsMemory(), cancellationToken);
-        await Error.FlushAsync(cancellationToken);
-        return await ReadLineAsync(cancellationToken);
+        lock (_telling)
+        {
+            Out.Flush();
+            Error.Write(question);
+            Error.Flush();
+        }
+
+        return ReadLineAsync(cancellationToken);
     }
 
     /// <summary>Reads a line of standard input.</summary>

@@ -19,7 +19,7 @@ internal sealed class ApprovalDialog(CliContext context)
         foreach (var approval in approvals)
         {
             ApprovalPanel.Create(approval, context.Echo).Write(_screen.Error, _screen.ErrorIsTerminal, _screen);
-            if (await ChooseAsync(approval.Kind) is not { } choice)
+            if (await ChooseOrLeaveAsync(approval.Kind) is not { } choice)
             {
                 break;
             }
@@ -41,6 +41,20 @@ internal sealed class ApprovalDialog(CliContext context)
         catch (RunException exception)
         {
             _screen.Tell(TerminalText.Prose(exception.Message));
+        }
+    }
+
+    // Ctrl+C at the question is an answer, too: the run is parked already and stays so.
+    private async Task<(ApprovalAnswer Answer, string? Reason)?> ChooseOrLeaveAsync(ApprovalKind kind)
+    {
+        try
+        {
+            return await ChooseAsync(kind);
+        }
+        catch (OperationCanceledException)
+        {
+            _screen.Tell("");
+            return null;
         }
     }
 

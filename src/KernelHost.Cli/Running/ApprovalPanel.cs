@@ -25,7 +25,7 @@ internal static class ApprovalPanel
         {
             foreach (var (name, command) in ApprovalCommands.For(approval, echo))
             {
-                fields.Add(ApprovalCommands.Label(name), command);
+                fields.Commands[ApprovalCommands.Label(name)] = command;
             }
         }
         else

@@ -164,7 +164,7 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
             return "No tools are offered to me, so I cannot look anything up or do anything.";
         }
 
-        return $"I did not find anything to do in this.{Offers()}";
+        return $"Tell me what to look up or to do, with the values that it needs.{Offers()}";
     }
 
     private string Offers()
@@ -181,7 +181,7 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
     private bool IsChange(PastCall call) => _byName.TryGetValue(call.Name, out var tool) && tool.Kind == ToolKind.Change;
 
     private string Title(PastCall call) => _byName.TryGetValue(call.Name, out var tool)
-        ? string.Join(' ', Names.Split(tool.LocalName).Where(static part => !(Lexicon.IsReadVerb(Stemmer.Stem(part)) || part is "status" or "details" or "info"))) is { Length: > 0 } title ? title : tool.Title
+        ? string.Join(' ', Names.Split(tool.LocalName).Where(part => !(Stemmer.Stem(part) == tool.Verb || part is "status" or "details" or "info"))) is { Length: > 0 } title ? title : tool.Title
         : Names.Words(call.Name);
 
     private string Called(PastCall call)

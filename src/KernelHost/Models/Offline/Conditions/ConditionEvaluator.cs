@@ -44,7 +44,7 @@ internal static class ConditionEvaluator
         var comparison = Comparison.Read(words);
         var subject = words.Where(token => token.IsContent && !Lexicon.IsNegation(token.Lower) && !(comparison is not null && Comparison.IsOwnWord(token.Lower))).ToList();
 
-        // "the order": what the result is about names no field, unless nothing else is said.
+        // "the order", "in Paris": what the result is about names no field, unless nothing else is said.
         var telling = subject.Where(token => !entities.Contains(token.Stem)).ToList();
         telling = telling.Count > 0 ? telling : subject;
         if (telling.Count == 0)
@@ -197,5 +197,6 @@ internal static class ConditionEvaluator
     private static string Evidence(Fact fact) => $"{Names.Words(fact.Name)}: {ValueText.Of(fact.Value, 60)}";
 
     private static HashSet<string> Titles(IEnumerable<PastCall> calls) =>
-        calls.SelectMany(static call => Names.Stems(call.Name)).ToHashSet(StringComparer.Ordinal);
+        calls.SelectMany(static call => call.Arguments.Values.Where(static value => value.ValueKind == JsonValueKind.String && value.GetString()!.Length <= LongestStatus)
+            .SelectMany(static value => Names.Stems(value.GetString()!)).Concat(Names.Stems(call.Name))).ToHashSet(StringComparer.Ordinal);
 }

@@ -3,13 +3,16 @@ using KernelHost.Models.Offline.Tools;
 
 namespace KernelHost.Models.Offline.Filling;
 
+/// <summary>A stretch of the text that states a value, and its first token.</summary>
+internal sealed record Stretch(string Text, int From);
+
 /// <summary>Finds names, places and other words that the text states for a parameter: "in Paris", "called Launch", "the orders table".</summary>
 internal static class TextArguments
 {
     private const int LongestName = 6;
 
     /// <summary>The stretches of the text that state a value; several when they are listed ("Paris and London").</summary>
-    public static List<(string Text, int From, int To)> Find(ToolProfile tool, ToolParameter parameter, Span span)
+    public static List<Stretch> Find(ToolProfile tool, ToolParameter parameter, Span span)
     {
         var tokens = span.Request.Tokens;
         var nouns = parameter.Stems;
@@ -30,7 +33,7 @@ internal static class TextArguments
 
                 if (BeforeLabel(tokens, i, span.From) is { } before)
                 {
-                    return [(tokens[before].Text, before, before + 1)];
+                    return [new Stretch(tokens[before].Text, before)];
                 }
             }
 
@@ -46,7 +49,7 @@ internal static class TextArguments
     }
 
     /// <summary>The capitalised words that do not start a sentence: the last resort for the one text a tool needs.</summary>
-    public static List<(string Text, int From, int To)> ProperNames(Span span)
+    public static List<Stretch> ProperNames(Span span)
     {
         var tokens = span.Request.Tokens;
         for (var i = span.From; i < span.To; i++)
@@ -94,7 +97,7 @@ internal static class TextArguments
     private static int? BeforeLabel(List<Token> tokens, int label, int from) =>
         label - 1 > from && tokens[label - 1].IsContent && tokens[label - 2].Lower is "the" or "this" or "a" or "of" or "in" or "from" or "my" ? label - 1 : null;
 
-    private static List<(string Text, int From, int To)> AfterPreposition(Span span, Func<string, bool> isPreposition, bool lowerToo)
+    private static List<Stretch> AfterPreposition(Span span, Func<string, bool> isPreposition, bool lowerToo)
     {
         var tokens = span.Request.Tokens;
         for (var pass = 0; pass < (lowerToo ? 2 : 1); pass++)
@@ -112,9 +115,9 @@ internal static class TextArguments
         return [];
     }
 
-    private static List<(string Text, int From, int To)> Listed(Request request, int from, int to, bool called = false)
+    private static List<Stretch> Listed(Request request, int from, int to, bool called = false)
     {
-        var found = new List<(string, int, int)>();
+        var found = new List<Stretch>();
         var i = from;
         while (i < to && found.Count < 8)
         {
@@ -125,7 +128,7 @@ internal static class TextArguments
             }
 
             var first = request.Tokens[i];
-            found.Add((end == i + 1 ? first.Text : request.Text[first.Start..request.Tokens[end - 1].End], i, end));
+            found.Add(new Stretch(end == i + 1 ? first.Text : request.Text[first.Start..request.Tokens[end - 1].End], i));
             i = end;
             var joined = i + 1 < to && request.Tokens[i].Lower is "and" or "," or "or";
             i += joined ? 1 : to;

@@ -196,7 +196,8 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         var values = found.ConvertAll(i => Candidates.ToJson(parameter, request.Tokens[i])!.Value);
         values = [.. values.DistinctBy(static value => value.GetRawText())];
         var listed = parameter.Required && parameter.Kind == ParameterKind.Identifier && Listed is null;
-        if (values.Count > 1 && !parameter.IsArray && !InTurn(parameter, best, found.Count) && (!listed || best == Candidates.Unlabelled))
+        var inTurn = InTurn(parameter, best, found.Count);
+        if (values.Count > 1 && !parameter.IsArray && !inTurn && (!listed || best == Candidates.Unlabelled))
         {
             if (parameter.Required)
             {
@@ -207,7 +208,7 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         }
 
         Use(parameter, values, request.Tokens[found[0]]);
-        if (values.Count > 1 && !parameter.IsArray && !InTurn(parameter, best, found.Count))
+        if (values.Count > 1 && !parameter.IsArray && !inTurn)
         {
             Listed = (parameter, values[1..]);
         }
@@ -254,7 +255,7 @@ internal sealed class ValueFiller(PlannedCall call, Candidates candidates, Claus
         }
     }
 
-    private void UseTexts(ToolParameter parameter, List<(string Text, int From, int To)> found)
+    private void UseTexts(ToolParameter parameter, List<Stretch> found)
     {
         var values = found.ConvertAll(static stretch => JsonValues.FromString(stretch.Text));
         if (values.Count == 0 || !Candidates.Matches(parameter.Pattern, found[0].Text))

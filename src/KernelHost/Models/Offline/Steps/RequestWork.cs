@@ -80,7 +80,6 @@ internal sealed class RequestWork
 
         if (Question.AsksForHelp(clause.Span))
         {
-            result.State = ClauseState.NoTool;
             return;
         }
 
@@ -98,7 +97,7 @@ internal sealed class RequestWork
         var options = ReadOptions(clause, _matcher.Reads(clause.Span));
         options = options.Count > 0 || policy ? options : ByValues(clause);
         var stated = options.Exists(static option => option.Call.Stated > 0);
-        var usable = options.FindAll(option => (option.Call.IsComplete || option.Lookups.Count > 0) && (option.Call.Stated > 0 || clause.Kind == ClauseKind.Question));
+        var usable = options.FindAll(option => option.IsUsable && (option.Call.Stated > 0 || clause.Kind == ClauseKind.Question));
         if (usable.Count > 0 && !(policy && !stated))
         {
             TakeReads(result, usable);
@@ -129,7 +128,7 @@ internal sealed class RequestWork
     }
 
     // "Will it rain in Paris tomorrow?" names no tool, but one of them takes just a city and a day.
-    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ByValues(Clause clause)
+    private List<CallOption> ByValues(Clause clause)
     {
         if (clause.Kind != ClauseKind.Question || !clause.Span.Tokens.Any(static token => token.Kind is TokenKind.Date or TokenKind.Number or TokenKind.Id or TokenKind.Email))
         {
@@ -138,22 +137,22 @@ internal sealed class RequestWork
 
         var takers = _tools.FindAll(static tool => tool.Kind == ToolKind.Read && tool.Parameters.Exists(static parameter => parameter.Required)
             && !tool.Parameters.Exists(static parameter => parameter.Required && parameter.Kind == ParameterKind.FreeText));
-        var options = ReadOptions(clause, takers.ConvertAll(static tool => (tool, 0d))).FindAll(static option => option.Call.IsComplete && option.Call.Stated > 1);
+        var options = ReadOptions(clause, takers.ConvertAll(static tool => new ToolMatch(tool, 0))).FindAll(static option => option.Call.IsComplete && option.Call.Stated > 1);
         return options.Count == 1 || (options.Count > 1 && options[0].Score > options[1].Score) ? [options[0]] : [];
     }
 
-    private List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> ReadOptions(
-        Clause clause, List<(ToolProfile Tool, double Score)> matches)
+    private List<CallOption> ReadOptions(
+        Clause clause, List<ToolMatch> matches)
     {
         var words = clause.Span;
-        var options = new List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)>();
-        foreach (var (tool, score) in matches.Take(MostOptions))
+        var options = new List<CallOption>();
+        foreach (var match in matches.Take(MostOptions))
         {
-            var calls = _filler.Fill(tool, clause);
+            var calls = _filler.Fill(match.Tool, clause);
             var lookups = calls[0].IsComplete ? [] : _lookups.For(calls[0], clause);
             var unused = words.Tokens.Count(token => token.Kind is TokenKind.Number or TokenKind.Id or TokenKind.Email && !calls[0].Used.Contains(token));
             var fit = (2 * calls[0].Stated) - (UnusedValue * unused) - (calls[0].IsComplete ? 0 : lookups.Count > 0 ? 1 : 4);
-            options.Add((calls[0], calls, lookups, score + fit));
+            options.Add(new CallOption(calls, lookups, match.Score + fit));
         }
 
         options.Sort(static (left, right) => right.Score.CompareTo(left.Score));
@@ -161,7 +160,7 @@ internal sealed class RequestWork
     }
 
     // The best one, and others that speak of something else the clause names.
-    private void TakeReads(ClauseResult result, List<(PlannedCall Call, List<PlannedCall> All, List<PlannedCall> Lookups, double Score)> options)
+    private void TakeReads(ClauseResult result, List<CallOption> options)
     {
         var covered = new HashSet<string>(StringComparer.Ordinal);
         var used = new HashSet<Token>();
@@ -212,9 +211,15 @@ internal sealed class RequestWork
         var options = matches.Take(3).Select(match =>
         {
             var calls = _filler.Fill(match.Tool, clause);
-            return (Calls: calls, Score: match.Score + (2 * calls[0].Stated) + (calls[0].IsComplete ? 2 : 0));
-        }).OrderByDescending(static option => option.Score).ToList();
-        var chosen = options[0].Calls;
+            return new CallOption(calls, [], match.Score + (2 * calls[0].Stated) + (calls[0].IsComplete ? 2 : 0));
+        }).Where(option => IsMeant(option.Call, clause)).OrderByDescending(static option => option.Score).ToList();
+        if (options.Count == 0)
+        {
+            ServeReadOrder(result);
+            return;
+        }
+
+        var chosen = options[0].All;
         if (clause.Condition is { } condition && !Decide(result, condition, chosen[0], reading))
         {
             return;
@@ -233,6 +238,11 @@ internal sealed class RequestWork
         }
     }
 
+    // "Send it to ann@example.com" is for no tool that sends but knows no addresses.
+    private static bool IsMeant(PlannedCall call, Clause clause) =>
+        call.Tool.Nouns.Any(noun => clause.Span.Tokens.Any(token => token.Stem == noun))
+        || !clause.Span.Tokens.Any(token => token.Kind is TokenKind.Email or TokenKind.Id or TokenKind.Url && !call.Used.Contains(token));
+
     // "Run the query …" with a tool that says it only reads.
     private void ServeReadOrder(ClauseResult result)
     {
@@ -243,7 +253,7 @@ internal sealed class RequestWork
         {
             result.State = ClauseState.NoTool;
         }
-        else if (options[0].Call.IsComplete || options[0].Lookups.Count > 0)
+        else if (options[0].IsUsable)
         {
             TakeReads(result, options);
         }
@@ -293,7 +303,7 @@ internal sealed class RequestWork
     private void ReadFor(ClauseResult result, Condition condition, PlannedCall action)
     {
         var clause = result.Clause with { Kind = ClauseKind.Question, Verb = null };
-        var options = ReadOptions(clause, _matcher.Reads(condition.Span)).FindAll(static option => option.Call.IsComplete || option.Lookups.Count > 0);
+        var options = ReadOptions(clause, _matcher.Reads(condition.Span)).FindAll(static option => option.IsUsable);
         var call = options.Count > 0 ? options[0].Lookups.Count > 0 ? options[0].Lookups[0] : options[0].Call : SameSubject(clause, action);
         if (call is not null && _history.Find(call) is null)
         {

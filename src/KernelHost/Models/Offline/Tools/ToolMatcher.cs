@@ -2,6 +2,14 @@ using KernelHost.Models.Offline.Language;
 
 namespace KernelHost.Models.Offline.Tools;
 
+/// <summary>An offered tool and how well it fits.</summary>
+internal sealed record ToolMatch(ToolProfile Tool, double Score)
+{
+    // Equal scores are ordered by name, so that the order in which tools are offered decides nothing.
+    public static int BestFirst(ToolMatch left, ToolMatch right) =>
+        right.Score != left.Score ? right.Score.CompareTo(left.Score) : string.CompareOrdinal(left.Tool.Name, right.Tool.Name);
+}
+
 /// <summary>Says how well an offered tool fits a clause, by the words they share. Rare words count more than common ones.</summary>
 internal sealed class ToolMatcher
 {
@@ -28,25 +36,25 @@ internal sealed class ToolMatcher
     }
 
     /// <summary>The reading tools that fit, best first, with their scores.</summary>
-    public List<(ToolProfile Tool, double Score)> Reads(Span words, ToolKind kind = ToolKind.Read)
+    public List<ToolMatch> Reads(Span words, ToolKind kind = ToolKind.Read)
     {
-        var matches = new List<(ToolProfile, double)>();
+        var matches = new List<ToolMatch>();
         foreach (var tool in _tools)
         {
             if (tool.Kind == kind && Score(tool, words) is > 0 and var score)
             {
-                matches.Add((tool, score));
+                matches.Add(new ToolMatch(tool, score));
             }
         }
 
-        matches.Sort(static (left, right) => right.Item2 != left.Item2 ? right.Item2.CompareTo(left.Item2) : string.CompareOrdinal(left.Item1.Name, right.Item1.Name));
+        matches.Sort(ToolMatch.BestFirst);
         return matches;
     }
 
     /// <summary>The changing tools whose action the clause orders, best first.</summary>
-    public List<(ToolProfile Tool, double Score)> Changes(Clause clause)
+    public List<ToolMatch> Changes(Clause clause)
     {
-        var matches = new List<(ToolProfile, double)>();
+        var matches = new List<ToolMatch>();
         foreach (var tool in _tools)
         {
             if (tool.Kind == ToolKind.Change && ActionScore(tool, clause.Verb!) is > 0 and var action)
@@ -54,12 +62,12 @@ internal sealed class ToolMatcher
                 var (named, score) = ObjectScore(tool, clause, action);
                 if (named)
                 {
-                    matches.Add((tool, action + score));
+                    matches.Add(new ToolMatch(tool, action + score));
                 }
             }
         }
 
-        matches.Sort(static (left, right) => right.Item2 != left.Item2 ? right.Item2.CompareTo(left.Item2) : string.CompareOrdinal(left.Item1.Name, right.Item1.Name));
+        matches.Sort(ToolMatch.BestFirst);
         return matches;
     }
 
@@ -87,8 +95,8 @@ internal sealed class ToolMatcher
             var isName = tool.NameStems.Contains(token.Stem);
             var isVerb = Lexicon.IsReadVerb(token.Stem) && !(isName && tool.Verb != token.Stem);
             var weight = isName ? (isVerb ? DescriptionWeight : NameWeight)
-                : tool.DescriptionStems.Contains(token.Stem) || tool.PrefixStems.Contains(token.Stem) ? DescriptionWeight
-                : tool.ParameterStems.Contains(token.Stem) ? ParameterWeight : 0;
+                : tool.DescriptionStems.Contains(token.Stem) ? DescriptionWeight
+                : tool.ParameterStems.Contains(token.Stem) || tool.PrefixStems.Contains(token.Stem) ? ParameterWeight : 0;
             score += weight * rarity;
             if (isVerb || (weight == 0 && (token.IsCapitalised || MayBeValue(words, token))))
             {

@@ -109,7 +109,7 @@ public sealed class OfflineChatClient : IChatClient
         var work = new RequestWork(conversation, tools, request, request.Tokens.Count, conversation.Turn);
         var earlier = conversation.EarlierTexts;
         if (earlier.Count == 0 || conversation.Text.Length is 0 or > LongestAnswerToQuestion || !conversation.LastAnswer.Contains(AnswerComposer.AsksFor, StringComparison.Ordinal)
-            || work.Results.Exists(static result => result.State is ClauseState.Served or ClauseState.NeedsInput || result.Clause.IsChange))
+            || work.Results.Exists(static result => result.Clause.IsChange || (result.Clause.Kind != ClauseKind.Statement && result.State is ClauseState.Served or ClauseState.NeedsInput)))
         {
             return work;
         }

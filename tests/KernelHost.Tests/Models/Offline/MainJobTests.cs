@@ -96,6 +96,10 @@ public sealed class MainJobTests
     [InlineData("If order 1042 is late, then refund the shipping, please.")]
     [InlineData("Can you refund the shipping for order number 1042 if it's delayed?")]
     [InlineData("Refund the shipping of order 1042 unless it is on time.")]
+    [InlineData("please refund shipping for order 1042 when it's late")]
+    [InlineData("When order 1042 is late, refund the shipping.")]
+    [InlineData("Refund the shipping of order 1042 as long as it is late.")]
+    [InlineData("WHERE IS MY ORDER 1042? IF IT IS LATE REFUND THE SHIPPING!")]
     public async Task OtherWords_DoTheSame(string request)
     {
         var talk = await Talk(LateOrder, "Refunded 4.90 EUR.").AskAsync(request);

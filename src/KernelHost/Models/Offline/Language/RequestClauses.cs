@@ -157,7 +157,8 @@ internal sealed class RequestClauses
         var open = word is "if" or "unless" ? 1
             : word == "in" && Next(from, to) is "case" ? 2
             : word is "provided" && Next(from, to) is "that" ? 2
-            : word is "only" && Next(from, to) is "if" ? 2 : 0;
+            : word is "only" && Next(from, to) is "if" or "when" ? 2
+            : Supposes(from, to) && Separator(from + 1, to) < to ? 1 : 0;
         if (open == 0)
         {
             return null;
@@ -231,6 +232,11 @@ internal sealed class RequestClauses
         {
             var word = _tokens[i].Lower;
             var open = word is "if" or "unless" ? 1 : word == "in" && _tokens[i + 1].Is("case") ? 2 : word == "provided" && _tokens[i + 1].Is("that") ? 2 : 0;
+            if (open == 0 && Supposes(i, span.To) && _reader.StartsOrder(span.From, span.To))
+            {
+                open = word == "as" ? 3 : 1;
+            }
+
             if (open == 0 || (word == "if" && AsksWhether(_tokens[i - 1].Lower)))
             {
                 continue;
@@ -249,6 +255,20 @@ internal sealed class RequestClauses
         }
 
         return null;
+    }
+
+    // "Refund it when it is late": whatever puts an order off until something is so is a condition, never left out.
+    private bool Supposes(int i, int to)
+    {
+        if (i + 2 >= to || Lexicon.IsAuxiliary(_tokens[i + 1].Lower))
+        {
+            return false;
+        }
+
+        var word = _tokens[i].Lower;
+        return word is "when" or "whenever" or "once" or "assuming" or "supposing" or "given"
+            || (word == "as" && _tokens[i + 1].Lower is "long" or "soon" && _tokens[i + 2].Is("as"))
+            || (word is "after" or "until" or "before" or "while" or "where" && _tokens[i + 1].Lower is "it" or "they" or "the" or "my" or "this" or "that");
     }
 
     private static bool AsksWhether(string before) => before is

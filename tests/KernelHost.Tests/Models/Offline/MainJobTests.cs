@@ -79,6 +79,24 @@ public sealed class MainJobTests
         Assert.DoesNotContain("Done:", talk.Answer);
     }
 
+    [Theory]
+    [InlineData("Refund the shipping of order 1042 if")]
+    [InlineData("Refund the shipping of order 1042 unless")]
+    [InlineData("Refund the shipping of order 1042 if the moon is full")]
+    [InlineData("Should I refund the shipping of order 1042?")]
+    [InlineData("Refund the shipping of order 1042?")]
+    [InlineData("Do not refund the shipping of order 1042.")]
+    [InlineData("Never refund the shipping of order 1042")]
+    [InlineData("The shipping of order 1042 was refunded.")]
+    [InlineData("Why was the shipping of order 1042 not refunded?")]
+    [InlineData("Tell me whether I can refund the shipping of order 1042")]
+    public async Task RequestThatOrdersNothing_RefundsNothing(string request)
+    {
+        var talk = await Talk(LateOrder, "Refunded.").AskAsync(request);
+
+        Assert.DoesNotContain(talk.Calls, static call => call.Contains("issue_refund"));
+    }
+
     [Fact]
     public async Task FailedRead_DoesNotRefund_AndSaysWhatFailed()
     {
@@ -97,6 +115,9 @@ public sealed class MainJobTests
     [InlineData("Can you refund the shipping for order number 1042 if it's delayed?")]
     [InlineData("Refund the shipping of order 1042 unless it is on time.")]
     [InlineData("please refund shipping for order 1042 when it's late")]
+    [InlineData("Refund the shipping of order 1042 when late")]
+    [InlineData("In the event that order 1042 is late, refund the shipping.")]
+    [InlineData("Should order 1042 be late, refund the shipping.")]
     [InlineData("When order 1042 is late, refund the shipping.")]
     [InlineData("Refund the shipping of order 1042 as long as it is late.")]
     [InlineData("WHERE IS MY ORDER 1042? IF IT IS LATE REFUND THE SHIPPING!")]

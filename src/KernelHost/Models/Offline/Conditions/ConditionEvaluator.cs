@@ -17,7 +17,7 @@ internal static class ConditionEvaluator
     {
         var facts = calls.Where(static call => call.Outcome == Outcome.Done).SelectMany(static call => call.Facts).ToList();
         var words = condition.Span.Tokens.ToList();
-        var verdict = facts.Count == 0 ? Verdict.Unknown : Alternatives(words, facts, Titles(calls));
+        var verdict = facts.Count == 0 || words.Count == 0 ? Verdict.Unknown : Alternatives(words, facts, Titles(calls));
         return condition.Negated ? verdict.Negate() : verdict;
     }
 

@@ -155,7 +155,8 @@ internal sealed class RequestClauses
         }
 
         var open = word is "if" or "unless" ? 1
-            : word == "in" && Next(from, to) is "case" ? 2
+            : InEvent(from, to) is var opening and > 0 ? opening
+            : word == "should" && Next(from, to) is not ("i" or "we" or "you") && Separator(from + 1, to) < to ? 1
             : word is "provided" && Next(from, to) is "that" ? 2
             : word is "only" && Next(from, to) is "if" or "when" ? 2
             : Supposes(from, to) && Separator(from + 1, to) < to ? 1 : 0;
@@ -228,10 +229,16 @@ internal sealed class RequestClauses
     // "… if it is late", "… unless it was delivered"; but "check if it is late" is a question.
     private (Condition Condition, int At)? Trailing(Span span)
     {
+        if (!span.IsEmpty && _tokens[span.To - 1].Lower is "if" or "unless" or "when" or "once" && span.To - 1 > span.From)
+        {
+            // An order that breaks off at its condition must not be taken for one without.
+            return (new Condition(new Span(_request, span.To, span.To), Negated: false), span.To - 1);
+        }
+
         for (var i = span.From + 1; i < span.To - 1; i++)
         {
             var word = _tokens[i].Lower;
-            var open = word is "if" or "unless" ? 1 : word == "in" && _tokens[i + 1].Is("case") ? 2 : word == "provided" && _tokens[i + 1].Is("that") ? 2 : 0;
+            var open = word is "if" or "unless" ? 1 : InEvent(i, span.To) is var opening and > 0 ? opening : word == "provided" && _tokens[i + 1].Is("that") ? 2 : 0;
             if (open == 0 && Supposes(i, span.To) && _reader.StartsOrder(span.From, span.To))
             {
                 open = word == "as" ? 3 : 1;
@@ -257,17 +264,23 @@ internal sealed class RequestClauses
         return null;
     }
 
+    // "in case …", "in the event that …"
+    private int InEvent(int i, int to) =>
+        !_tokens[i].Is("in") ? 0
+        : Next(i, to) is "case" ? 2
+        : i + 3 < to && _tokens[i + 1].Is("the") && _tokens[i + 2].Is("event") ? (_tokens[i + 3].Lower is "that" or "of" ? 4 : 3) : 0;
+
     // "Refund it when it is late": whatever puts an order off until something is so is a condition, never left out.
     private bool Supposes(int i, int to)
     {
-        if (i + 2 >= to || Lexicon.IsAuxiliary(_tokens[i + 1].Lower))
+        if (i + 1 >= to || Lexicon.IsAuxiliary(_tokens[i + 1].Lower))
         {
             return false;
         }
 
         var word = _tokens[i].Lower;
         return word is "when" or "whenever" or "once" or "assuming" or "supposing" or "given"
-            || (word == "as" && _tokens[i + 1].Lower is "long" or "soon" && _tokens[i + 2].Is("as"))
+            || (word == "as" && i + 2 < to && _tokens[i + 1].Lower is "long" or "soon" && _tokens[i + 2].Is("as"))
             || (word is "after" or "until" or "before" or "while" or "where" && _tokens[i + 1].Lower is "it" or "they" or "the" or "my" or "this" or "that");
     }
 

@@ -67,6 +67,8 @@ public sealed class ToolChoiceTests
         { "publishing", "List the first 5 draft articles", ["cms-list_articles {\"status\":\"draft\",\"limit\":5}"] },
         { "publishing", "Publish article 7 and do not notify subscribers", ["cms-publish_article {\"article_id\":7}"] },
         { "publishing", "publish article 7 without notifying the subscribers", ["cms-publish_article {\"article_id\":7,\"notify_subscribers\":false}"] },
+        { "publishing", "Publish article 7 if it is a draft",
+            ["cms-get_article {\"article_id\":7}", "cms-search_style_guide {\"query\":\"Publish article 7 if it is a draft\"}"] },
         { "publishing", "How should I write headlines?", ["cms-search_style_guide {\"query\":\"How should I write headlines\"}"] },
         { "publishing", "Search the style guide for title case", ["cms-search_style_guide {\"query\":\"title case\"}"] },
         { "publishing", "Which articles are published?", ["cms-list_articles {\"status\":\"published\"}"] },

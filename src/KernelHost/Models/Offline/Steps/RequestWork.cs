@@ -170,8 +170,10 @@ internal sealed partial class RequestWork
     private void ReadFor(ClauseResult result, Condition condition, PlannedCall action)
     {
         var clause = result.Clause with { Kind = ClauseKind.Question, Verb = null };
-        var options = ReadOptions(clause, _matcher.Reads(condition.Span)).FindAll(static option => option.IsUsable);
-        var call = options.Count > 0 ? options[0].Lookups.Count > 0 ? options[0].Lookups[0] : options[0].Call : SameSubject(clause, action);
+        var asked = condition.Span.IsEmpty ? clause : clause with { Span = condition.Span, Condition = null };
+        var best = ReadOptions(asked, _matcher.Reads(condition.Span)).Find(static option => option.IsUsable);
+        var named = best is not null && best.Call.Tool.Nouns.Any(noun => condition.Span.Tokens.Any(token => token.Stem == noun));
+        var call = (named ? null : SameSubject(clause, action)) ?? (best is null ? null : best.Lookups.Count > 0 ? best.Lookups[0] : best.Call);
         if (call is not null && _history.Find(call) is null)
         {
             result.Proposed.Add(call);

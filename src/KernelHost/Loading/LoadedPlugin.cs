@@ -35,6 +35,10 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
     {
         var reference = await TakeDownAsync(cancellationToken);
         ReflectionCaches.Clear(_logger);
+
+        // The caller may be the continuation of a call into the plugin, run on top of that call's frames, which still refer to it.
+        // On a fresh stack, what the caller does next sees the context go.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return new PluginUnload(Manifest.Id, Manifest.Version, reference);
     }
 

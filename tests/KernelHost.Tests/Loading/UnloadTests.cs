@@ -44,7 +44,7 @@ public sealed class UnloadTests : IDisposable
         // The proof can fail: as long as a type of the plugin is held, it does.
         _folder.Install("Complete");
         await using var catalog = await _folder.LoadAsync();
-        var held = AppDomain.CurrentDomain.GetAssemblies().Last(assembly => assembly.GetName().Name == "Complete" && assembly.IsCollectible).GetTypes();
+        var held = AppDomain.CurrentDomain.GetAssemblies().Single(assembly => !assembly.IsDynamic && assembly.Location.StartsWith(_folder.Plugins, StringComparison.Ordinal)).GetTypes();
 
         var unload = await catalog.UnloadAsync("complete", TestContext.Current.CancellationToken);
 

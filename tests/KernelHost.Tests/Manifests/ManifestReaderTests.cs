@@ -56,9 +56,9 @@ public sealed class ManifestReaderTests
     [Theory]
     [InlineData("\"weather\"", "7", "$.id", 3, 9, "Found '7', expected a string.")]
     [InlineData("\"id\": \"weather\",", "", "$", 1, 1, "'id' is missing. Expected a string.")]
-    [InlineData("\"host\":", "\"hots\":", "$.hots", 5, 3, "'hots' is not a member here. Did you mean 'host'?")]
+    [InlineData("\"prompts\":", "\"promts\":", "$.promts", 18, 3, "'promts' is not a member here. Did you mean 'prompts'?")]
     [InlineData("\"version\": \"1.0.0\"", "\"version\": \"1.0.0\", \"version\": \"2.0.0\"", "$.version", 4, 23, "'version' is here twice.")]
-    [InlineData("\"role\": \"payload-ref\"", "\"role\": \"payloadref\"", "$.tools[0].arguments.city.role", 13, 38, "expected one of control, payload, payload-ref, inert. Did you mean 'payload-ref'?")]
+    [InlineData("\"role\": \"payload-ref\"", "\"role\": \"payloadref\"", "$.tools[0].arguments.city.role", 13, 40, "expected one of control, payload, payload-ref, inert. Did you mean 'payload-ref'?")]
     [InlineData("\"read\"", "\"Read\"", "$.tools[0].effect", 11, 17, "Found 'Read', expected one of read, idempotent, keyed, once, compensable. Did you mean 'read'?")]
     [InlineData("\"weather\"", "\"Weather\"", "$.id", 3, 9, "'Weather' is not a plugin id.")]
     [InlineData("\"1.0.0\"", "\"1.0\"", "$.version", 4, 14, "'1.0' is not a SemVer version")]
@@ -69,8 +69,8 @@ public sealed class ManifestReaderTests
     [InlineData("get_forecast", "get forecast", "$.tools[0].name", 9, 15, "'get forecast' is not a tool name.")]
     [InlineData("\"type\": \"object\"", "\"type\": \"string\"", "$.tools[0].parameters", 12, 21, "are not a JSON Schema with \"type\": \"object\"")]
     [InlineData("\"arguments\": { \"city\"", "\"arguments\": { \"citty\"", "$.tools[0].arguments.citty", 13, 31, "'citty' is not a parameter of 'get_forecast'. Did you mean 'city'?")]
-    [InlineData("maps/*.md", "../secrets/*.md", "$.retrievers[0].documents", 17, 75, "'../secrets/*.md' leaves the plugin's directory.")]
-    [InlineData("maps/*.md", "/etc/*", "$.retrievers[0].documents", 17, 75, "leaves the plugin's directory")]
+    [InlineData("maps/*.md", "../secrets/*.md", "$.retrievers[0].documents", 17, 74, "'../secrets/*.md' leaves the plugin's directory.")]
+    [InlineData("maps/*.md", "/etc/*", "$.retrievers[0].documents", 17, 74, "leaves the plugin's directory")]
     [InlineData("get_forecast", "search_maps", "$.tools[0].name", 9, 15, "has the same name as the tool that the retriever 'maps' is offered as")]
     public void Parse_BadManifest_SaysWhereAndWhat(string text, string replacement, string path, int line, int column, string message)
     {
@@ -113,7 +113,7 @@ public sealed class ManifestReaderTests
     [Fact]
     public void Parse_TwoToolsThatDifferInCaseOnly_Collide()
     {
-        var json = Replace("\"tools\": [", """"tools": [ { "name": "GET_forecast", "description": "x", "parameters": { "type": "object" } },"""");
+        var json = Replace("\"tools\": [", """  "tools": [ { "name": "GET_forecast", "description": "x", "parameters": { "type": "object" } },""");
 
         var problem = Assert.Single(Read(json).Problems);
 

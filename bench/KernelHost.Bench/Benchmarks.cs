@@ -3,6 +3,9 @@ namespace KernelHost.Bench;
 /// <summary>The benchmarks by name.</summary>
 internal static class Benchmarks
 {
+    /// <summary>The name under which this program does nothing, as the baseline of a start.</summary>
+    public const string Nothing = "nothing";
+
     private static readonly Dictionary<string, Func<string[], Task<IReadOnlyList<Metric>>>> All = new(StringComparer.Ordinal)
     {
         ["loop"] = _ => LoopBenchmark.RunAsync(),

@@ -82,31 +82,40 @@ internal static class LoopBenchmark
     }
 
     // The host's own path of one call: decision, limits, label, announcement and outcome in the journal, invocation. The reply that
-    // proposes the call has to be staged for that, and is counted in.
+    // proposes the call has to be staged for that, and is counted in. A session has a hundred calls, then the next one begins.
     private static async Task<Metric> CallVsKernelInvokeAsync()
     {
+        const int Calls = 100;
         var agent = LoopHost.Bind(new ScriptedModel("add", 0));
-        var session = new SessionWriter(new MemoryJournal(), new SessionState("ses_bench"), observer: null, TimeProvider.System);
-        session.Stage(new RunStarted { RunId = "run_bench", Agent = "bench", Principal = "me", Request = "go", Instructions = "", PolicyVersion = agent.PolicyVersion });
-        var gate = new CallGate(agent, session);
-        var runner = new CallRunner(agent, session, NullLogger.Instance);
         var arguments = new Dictionary<string, object?> { ["a"] = 2, ["b"] = 3 };
-        ProposedCall[] calls = [new ProposedCall { CallId = "1.1", ModelCallId = "call", Name = "add", Arguments = arguments }];
+        ProposedCall[] proposed = [new ProposedCall { CallId = "1.1", ModelCallId = "call", Name = "add", Arguments = arguments }];
         var kernel = new Kernel();
         var function = LoopHost.Add.AsKernelFunction();
 
-        async Task OursAsync()
+        async Task GovernedAsync()
         {
-            session.Stage(new ModelReplied { RunId = "run_bench", Step = 1, Text = "", Calls = calls });
-            gate.Decide(session.State.Run!.OpenCalls[0]);
-            await runner.RunAsync(CancellationToken.None);
-            session.State.Messages.Clear();
+            var session = new SessionWriter(new MemoryJournal(), new SessionState("ses_bench"), observer: null, TimeProvider.System);
+            session.Stage(new RunStarted { RunId = "run_bench", Agent = "bench", Principal = "me", Request = "go", Instructions = "", PolicyVersion = agent.PolicyVersion });
+            var gate = new CallGate(agent, session);
+            var runner = new CallRunner(agent, session, NullLogger.Instance);
+            for (var i = 0; i < Calls; i++)
+            {
+                session.Stage(new ModelReplied { RunId = "run_bench", Step = 1, Text = "", Calls = proposed });
+                gate.Decide(session.State.Run!.OpenCalls[0]);
+                await runner.RunAsync(CancellationToken.None);
+            }
         }
 
-        var pair = await Interleaved.CompareAsync(
-            OursAsync,
-            async () => await kernel.InvokeAsync(function, new KernelArguments(arguments)),
-            repeats: 100_000, processCpu: true);
+        async Task BareAsync()
+        {
+            for (var i = 0; i < Calls; i++)
+            {
+                await kernel.InvokeAsync(function, new KernelArguments(arguments));
+            }
+        }
+
+        await LoopHost.ExpectCallsAsync(Calls, GovernedAsync);
+        var pair = await Interleaved.CompareAsync(GovernedAsync, BareAsync, repeats: 2000, Calls, Calls, processCpu: true);
         return Ratio("call_vs_kernel_invoke", pair, aim: 2.5, "bare Kernel.InvokeAsync, process CPU");
     }
 

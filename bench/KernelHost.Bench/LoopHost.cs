@@ -29,7 +29,11 @@ internal sealed class LoopHost(IChatClient model) : AgentBinder
 
     public RunEngine Open(JournalStore journal) => new(this, journal, NullLoggerFactory.Instance);
 
-    public static BoundAgent Bind(IChatClient model) => new("bench", model, new Kernel(), [CreateTool()], PolicyDocument.Default.Bind([CreateTool()])) { Limits = NoLimits };
+    public static BoundAgent Bind(IChatClient model)
+    {
+        Tool[] tools = [CreateTool()];
+        return new BoundAgent("bench", model, new Kernel(), tools, PolicyDocument.Default.Bind(tools)) { Limits = NoLimits };
+    }
 
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) => new(_agent);
 

@@ -1,5 +1,10 @@
 using KernelHost.Bench;
 
+if (args is [Benchmarks.Nothing])
+{
+    return 0;
+}
+
 if (args is not [var name, ..] || Benchmarks.Find(name) is not { } benchmark)
 {
     Console.Error.WriteLine($"usage: KernelHost.Bench NAME [--output json]\nNAME is one of: {string.Join(", ", Benchmarks.Names)}");

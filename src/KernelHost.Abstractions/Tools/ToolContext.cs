@@ -16,5 +16,10 @@ public sealed class ToolContext
     public required string Principal { get; init; }
 
     /// <summary>Stable for this call across crashes, retries and resumes; a <see cref="ToolEffect.Keyed"/> tool does its work once per key.</summary>
-    public required string IdempotencyKey { get; init; }
+    /// <value><c>{RunId}/{CallId}</c></value>
+    public string IdempotencyKey
+    {
+        get => field ??= $"{RunId}/{CallId}";
+        init;
+    }
 }

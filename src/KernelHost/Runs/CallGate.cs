@@ -21,7 +21,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
             return;
         }
 
-        if (agent.FindTool(call.Call.Name) is not { } bound)
+        if ((call.Bound ??= agent.FindTool(call.Call.Name)) is not { } bound)
         {
             Refuse(call, CallFailure.Invalid, $"There is no tool '{call.Call.Name}'.{NearestName.Hint(call.Call.Name, agent.ModelNames)}");
         }

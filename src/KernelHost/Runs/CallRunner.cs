@@ -17,7 +17,15 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     /// <summary>Makes the calls that are ready. Returns whether every open call has an outcome.</summary>
     public async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var (reads, effects) = TakeReady();
+        // One call is the ordinary case and does without lists.
+        if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
+        {
+            await RunReadAsync(single, cancellationToken);
+            return Run.OpenCalls.Count == 0;
+        }
+
+        var reads = Run.OpenCalls.FindAll(static call => call is { Ready: true, Bound.IsPlainRead: true });
+        var effects = Run.OpenCalls.FindAll(static call => call is { Ready: true, Bound.IsPlainRead: false });
         if (reads.Count > 0)
         {
             await RunReadsAsync(reads, cancellationToken);
@@ -26,14 +34,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         foreach (var call in effects)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Announce(call))
-            {
-                await session.FlushAsync();
-
-                // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
-                _invoker.Record(call.Call, await _invoker.InvokeAsync(call.Call, CancellationToken.None));
-                await session.FlushAsync();
-            }
+            await RunEffectAsync(call);
         }
 
         return Run.OpenCalls.Count == 0;
@@ -48,33 +49,33 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
     }
 
-    private (List<CallState> Reads, List<CallState> Effects) TakeReady()
+    private async ValueTask RunReadAsync(CallState call, CancellationToken cancellationToken)
     {
-        List<CallState> reads = [];
-        List<CallState> effects = [];
-        foreach (var call in Run.OpenCalls)
+        if (Announce(call))
         {
-            if (call.Ready)
-            {
-                (agent.FindTool(call.Call.Name)!.IsPlainRead ? reads : effects).Add(call);
-            }
+            await session.FlushAsync();
+            _invoker.Record(call, await _invoker.InvokeAsync(call, cancellationToken));
         }
+    }
 
-        return (reads, effects);
+    private async ValueTask RunEffectAsync(CallState call)
+    {
+        if (Announce(call))
+        {
+            await session.FlushAsync();
+
+            // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
+            _invoker.Record(call, await _invoker.InvokeAsync(call, CancellationToken.None));
+            await session.FlushAsync();
+        }
     }
 
     private async ValueTask RunReadsAsync(List<CallState> reads, CancellationToken cancellationToken)
     {
         reads.RemoveAll(call => !Announce(call));
         await session.FlushAsync();
-        if (reads.Count == 1)
-        {
-            _invoker.Record(reads[0].Call, await _invoker.InvokeAsync(reads[0].Call, cancellationToken));
-            return;
-        }
-
         using var slots = new SemaphoreSlim(agent.Limits.ParallelCalls);
-        var calls = reads.ConvertAll(call => InvokeInSlotAsync(call.Call, slots, cancellationToken));
+        var calls = reads.ConvertAll(call => InvokeInSlotAsync(call, slots, cancellationToken));
         try
         {
             await foreach (var finished in Task.WhenEach(calls))
@@ -90,7 +91,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
     }
 
-    private async Task<(ProposedCall Call, ToolOutcome Outcome)> InvokeInSlotAsync(ProposedCall call, SemaphoreSlim slots, CancellationToken cancellationToken)
+    private async Task<(CallState Call, ToolOutcome Outcome)> InvokeInSlotAsync(CallState call, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);
         try

@@ -17,9 +17,9 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
 
     /// <summary>Invokes the tool. Safe to call side by side: it touches no state of the run.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<ToolOutcome> InvokeAsync(ProposedCall call, CancellationToken cancellationToken)
+    public async ValueTask<ToolOutcome> InvokeAsync(CallState open, CancellationToken cancellationToken)
     {
-        var tool = agent.FindTool(call.Name)!.Tool;
+        var (call, tool) = (open.Call, open.Bound!.Tool);
         using var activity = StartActivity(tool, call);
         var started = session.Clock.GetTimestamp();
         object? result = null;
@@ -52,7 +52,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     }
 
     /// <summary>Stages the outcome: passages get their citation numbers here, in one place and order.</summary>
-    public void Record(ProposedCall call, ToolOutcome outcome)
+    public void Record(CallState call, ToolOutcome outcome)
     {
         if (outcome.Error is { } error)
         {
@@ -90,7 +90,6 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             RunId = Run.RunId,
             CallId = call.CallId,
             Principal = Run.Started.Principal,
-            IdempotencyKey = $"{Run.RunId}/{call.CallId}",
         };
         return arguments;
     }

@@ -19,6 +19,9 @@ internal sealed class CallState(ProposedCall call)
     /// <summary>The answer to <see cref="Question"/>.</summary>
     public ApprovalDecided? Answer { get; set; }
 
+    /// <summary>The tool the call is for, once the gate has found it. Not folded from the journal.</summary>
+    public BoundTool? Bound { get; set; }
+
     /// <summary>The gate lets the call be made. Not folded from the journal: it holds from the decision to the announcement only.</summary>
     public bool Ready { get; set; }
 

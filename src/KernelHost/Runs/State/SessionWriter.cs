@@ -14,11 +14,11 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
 
     public TimeProvider Clock { get; } = clock;
 
-    /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once.</summary>
+    /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once. What becomes durable together has one time.</summary>
     public void Stage(RunEvent runEvent)
     {
         runEvent.Sequence = State.Sequence + 1;
-        runEvent.Time = Clock.GetUtcNow();
+        runEvent.Time = _staged.Count > 0 ? _staged[0].Time : Clock.GetUtcNow();
         State.Apply(runEvent);
         _staged.Add(runEvent);
     }

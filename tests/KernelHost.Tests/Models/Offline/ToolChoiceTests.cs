@@ -117,4 +117,28 @@ public sealed class ToolChoiceTests
         "sql" => Toolsets.Sql,
         _ => Toolsets.Publishing,
     };
+
+    [Theory]
+    [InlineData("What is your return policy for worn shoes?")]
+    [InlineData("where is my parcel")]
+    [InlineData("I want to find the customer")]
+    public async Task ToolThatFindsByOptionalValues_NoneGiven_IsNotCalled(string request)
+    {
+        var find = TestTool.WithSchema("shop-find_customer", "Finds customers by e-mail or name, with their orders and parcels.",
+            """{"type":"object","properties":{"email":{"type":"string"},"name":{"type":"string"}}}""");
+
+        var talk = await new OfflineConversation([find]).AskAsync(request);
+
+        Assert.Empty(talk.Calls);
+    }
+
+    [Fact]
+    public async Task ToolThatListsByOptionalValues_NoneGiven_ListsAll()
+    {
+        var list = TestTool.WithSchema("shop-list_customers", "Lists customers.", """{"type":"object","properties":{"country":{"type":"string"}}}""");
+
+        var talk = await new OfflineConversation([list]).Returns("shop-list_customers", "none").AskAsync("List the customers");
+
+        Assert.Equal(["shop-list_customers {}"], talk.Calls);
+    }
 }

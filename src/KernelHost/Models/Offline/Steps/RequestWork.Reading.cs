@@ -11,6 +11,7 @@ internal sealed partial class RequestWork
     private const int MostReads = 3;
     private const int MostOptions = 8;
     private const double UnusedValue = 2.5;
+    private static readonly HashSet<string> SearchVerbs = new(((string[])["find", "search", "look", "lookup", "query"]).Select(Stemmer.Stem), StringComparer.Ordinal);
 
     private void ServeRead(ClauseResult result)
     {
@@ -93,6 +94,11 @@ internal sealed partial class RequestWork
         foreach (var match in matches.Take(MostOptions))
         {
             var calls = _filler.Fill(match.Tool, clause);
+            if (LooksForNothing(calls[0]))
+            {
+                continue;
+            }
+
             var lookups = calls[0].IsComplete ? [] : _lookups.For(calls[0], clause);
             var unused = words.Tokens.Count(token => token.Kind is TokenKind.Number or TokenKind.Id or TokenKind.Email && !calls[0].Used.Contains(token));
             var fit = (2 * calls[0].Stated) - (UnusedValue * unused) - (calls[0].IsComplete ? 0 : lookups.Count > 0 ? 1 : 4);
@@ -102,6 +108,10 @@ internal sealed partial class RequestWork
         options.Sort(static (left, right) => right.Score.CompareTo(left.Score));
         return options;
     }
+
+    // A tool that finds by optional values has nothing to find when the user gave none of them; one that lists does.
+    private static bool LooksForNothing(PlannedCall call) =>
+        call.Arguments.Count == 0 && call.Tool.Parameters.Count > 0 && call.Tool.Verb is { } verb && SearchVerbs.Contains(verb);
 
     // The best one, and others that speak of something else the clause names.
     private void TakeReads(ClauseResult result, List<CallOption> options)

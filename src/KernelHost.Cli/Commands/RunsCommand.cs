@@ -69,10 +69,10 @@ internal static class RunsCommand
             return ExitCode.Done;
         }
 
-        var table = new Table("Run", "Status", "Started", "Agent", "Session", "Request");
+        var table = new Table("Run", "Status", "Started", "Agent", "Request");
         foreach (var run in runs)
         {
-            table.Add(run.RunId, RunOutcome.Words(run.Status), Times.Local(run.StartedAt), run.Agent, run.SessionId, TerminalText.Line(run.Request.ReplaceLineEndings(" "), 80));
+            table.Add(run.RunId, RunOutcome.Words(run.Status), Times.Local(run.StartedAt), run.Agent, TerminalText.Line(run.Request.ReplaceLineEndings(" "), 80));
         }
 
         table.Write(context.Screen);

@@ -58,9 +58,8 @@ internal static class CliConfiguration
                 return;
             }
 
-            var source = new MemoryStream(File.ReadAllBytes(path));
-            new ConfigurationBuilder().AddJsonStream(source).Build();
-            builder.AddJsonStream(new MemoryStream(source.ToArray()));
+            // Read once and here: a stream gives its settings a single time, and the builder is built twice.
+            builder.AddConfiguration(new ConfigurationBuilder().AddJsonStream(new MemoryStream(File.ReadAllBytes(path))).Build());
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
         {

@@ -11,10 +11,12 @@ internal sealed class Interrupts : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private CancellationTokenSource _source = new();
 
-    public Interrupts(Screen screen)
+    /// <param name="screen">Where the user is told.</param>
+    /// <param name="listens">Whether to hear the signals of the process; a test cancels by itself.</param>
+    public Interrupts(Screen screen, bool listens = true)
     {
         _screen = screen;
-        _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+        _registrations = listens ? [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)] : [];
     }
 
     /// <summary>Cancelled by the first Ctrl+C.</summary>

@@ -10,7 +10,7 @@ internal static class SpectreOutput
 
     public static void Write(Table table, Screen screen)
     {
-        var drawn = new Spectre.Console.Table().Border(TableBorder.Rounded);
+        var drawn = new Spectre.Console.Table().Border(TableBorder.Simple);
         for (var column = 0; column < table.Headings.Count; column++)
         {
             // An id or a time that is broken over two lines can be neither read nor copied.

@@ -70,7 +70,7 @@ public class BadInputTests
         { ["agent", "validate", "suport"], "Did you mean 'support'?" },
         { ["agent", "validate", "missing.yaml"], "There is no file" },
         { ["agent", "validate", ""], "is empty" },
-        { ["search", "help-centre", "late"], "Did you mean 'customer-support/help-center'?" },
+        { ["search", "help-centre", "late"], "Did you mean 'help-center'?" },
         { ["search", "help-center", ""], "The query is empty" },
         { ["search", "help-center", "late", "--top", "0"], "from 1 to 100" },
         { ["search", "help-center", "late", "--top", "101"], "from 1 to 100" },

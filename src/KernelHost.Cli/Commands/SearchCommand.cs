@@ -60,7 +60,8 @@ internal static class SearchCommand
         var known = (await context.Host.GetCatalogAsync(context.CancellationToken)).Retrievers;
         var exact = known.FirstOrDefault(retriever => retriever.QualifiedName == name);
         var found = exact is not null ? [exact] : known.Where(retriever => retriever.Name == name).ToList();
-        return found is [var only] ? only.QualifiedName : throw Unknown.Name("retriever", name, [.. known.Select(retriever => retriever.QualifiedName)]);
+        return found is [var only] ? only.QualifiedName : throw Unknown.Name("retriever", name,
+            [.. known.Select(retriever => retriever.QualifiedName)], [.. known.Select(retriever => retriever.Name)]);
     }
 
     private static void WriteText(Screen screen, int rank, Passage passage)

@@ -16,6 +16,8 @@ internal static class FailureReport
 {
     // Enough for every error of a file with a hundred; a hostile one does not fill the terminal.
     private const int MessageLength = 20_000;
+    private const int LineLength = 1_000;
+    private const int LineEnd = 300;
 
     public static int Write(Screen screen, bool json, Verbosity verbosity, Exception exception)
     {
@@ -53,8 +55,12 @@ internal static class FailureReport
             IOException or UnauthorizedAccessException => $"{exception.Message} Check the path and its permissions.",
             _ => $"Something unexpected went wrong ({exception.GetType().Name}): {FirstLine(exception.Message)} Run the command again with '--verbosity diagnostic' for the details.",
         };
+        message = string.Join('\n', message.Split('\n').Select(Shorten));
         return message.Length > MessageLength ? message[..MessageLength] + "…" : message;
     }
+
+    // The culprit stands at the beginning of a message and the cure at its end; what is long lies between.
+    private static string Shorten(string line) => line.Length <= LineLength ? line : $"{line[..(LineLength - LineEnd)]} … {line[^LineEnd..]}";
 
     private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
 }

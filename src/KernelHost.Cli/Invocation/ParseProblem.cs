@@ -51,8 +51,19 @@ internal static class ParseProblem
     }
 
     /// <summary>Whether errors are wanted as JSON, as far as a faulty command line tells.</summary>
-    public static bool WantsJson(GlobalOptions globals, ParseResult parse) =>
-        parse.GetResult(globals.Output)?.Tokens.Any(token => token.Value.Equals("json", StringComparison.OrdinalIgnoreCase)) == true;
+    public static bool WantsJson(GlobalOptions globals, ParseResult parse)
+    {
+        var names = globals.Output.Aliases.Append(globals.Output.Name).ToList();
+        for (var i = 1; i < parse.Tokens.Count; i++)
+        {
+            if (parse.Tokens[i].Value.Equals("json", StringComparison.OrdinalIgnoreCase) && names.Contains(parse.Tokens[i - 1].Value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static IEnumerable<string> Options(CommandResult command)
     {

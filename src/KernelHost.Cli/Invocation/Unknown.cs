@@ -17,9 +17,13 @@ internal static class Unknown
     public static UsageException Approval(CliContext context, string approvalId) =>
         new($"There is no approval {Show(approvalId)}. List the open ones with: {context.Echo.For("approvals", "list")}");
 
-    public static UsageException Name(string kind, string name, IReadOnlyCollection<string> known) => new(known.Count == 0
+    /// <param name="kind">What it should have been.</param>
+    /// <param name="name">What was given.</param>
+    /// <param name="known">What there is.</param>
+    /// <param name="shortNames">Other forms that would do, for the hint.</param>
+    public static UsageException Name(string kind, string name, IReadOnlyCollection<string> known, params IReadOnlyCollection<string> shortNames) => new(known.Count == 0
         ? $"There is no {kind} {Show(name)}: there is none at all."
-        : $"There is no {kind} {Show(name)}.{NearestName.Hint(name, known)} Known: {TerminalText.Line(string.Join(", ", known), 1000)}.");
+        : $"There is no {kind} {Show(name)}.{NearestName.Hint(name, known.Concat(shortNames))} Known: {TerminalText.Line(string.Join(", ", known), 1000)}.");
 
     /// <summary>Refuses what cannot be an id before it reaches a file name or a message of the engine.</summary>
     /// <exception cref="UsageException">It has not the form of an id.</exception>

@@ -30,6 +30,15 @@ public sealed partial class DocsTests
         });
     }
 
+    [Fact]
+    public void Readme_PluginExample_IsTheOneThatIsBuiltWithTheTests()
+    {
+        var readme = RepositoryFiles.Read("README.md").ReplaceLineEndings("\n");
+        var built = RepositoryFiles.Read("tests/TestPlugins/Readme/WeatherPlugin.cs").ReplaceLineEndings("\n");
+
+        Assert.Contains($"```csharp\n{built}```", readme, StringComparison.Ordinal);
+    }
+
     private static List<(string Kind, string Text)> Examples(string path)
     {
         var examples = Fence().Matches(RepositoryFiles.Read(path).ReplaceLineEndings("\n"));

@@ -148,7 +148,7 @@ public sealed class AgentHost : IAsyncDisposable
 
         try
         {
-            _binder.Policy(agent).Bind(await _binder.AllToolsAsync(cancellationToken));
+            await _binder.BindPolicyAsync(agent, cancellationToken);
             return [];
         }
         catch (PolicyException exception)

@@ -24,7 +24,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         var catalog = await host.GetCatalogAsync(cancellationToken);
         var all = await AllToolsAsync(cancellationToken);
         var model = host.Models.Get(definition.Model);
-        return new BoundAgent(definition.Name, model.Client, catalog.Kernel, [.. all.Where(tool => Uses(definition, catalog, tool))], Policy(definition).Bind(all))
+        return new BoundAgent(definition.Name, model.Client, catalog.Kernel, [.. all.Where(tool => Uses(definition, catalog, tool))], await BindPolicyAsync(definition, cancellationToken))
         {
             Provider = model.Provider,
             ModelId = model.ModelId,
@@ -37,18 +37,22 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     public async ValueTask<IReadOnlyList<SourceError>> CheckAsync(AgentDefinition agent, CancellationToken cancellationToken)
     {
         var catalog = await host.GetCatalogAsync(cancellationToken);
-        return AgentCheck.Validate(
+        var errors = AgentCheck.Validate(
             agent,
             catalog.Tools,
             [.. catalog.Retrievers.Select(retriever => retriever.QualifiedName)],
             [.. catalog.Prompts.Select(prompt => prompt.QualifiedName)],
             [.. host.Models.Models.Select(model => model.Name)]);
+        return errors.Count == 0 ? errors : [.. errors, .. FailedPlugins(agent, catalog)];
     }
 
-    /// <summary>The policy of an agent: its own, else the host's, else the default.</summary>
-    /// <exception cref="PolicyException">The file is not a policy.</exception>
-    public PolicyDocument Policy(AgentDefinition agent) =>
-        (agent.Policy ?? host.Options.Policy) is { } path ? PolicyDocument.Load(path) : PolicyDocument.Default;
+    /// <summary>The policy of an agent, bound to everything the host has: its own, else the host's, else the default.</summary>
+    /// <exception cref="PolicyException">The file is not a policy, or names something that does not exist.</exception>
+    public async ValueTask<BoundPolicy> BindPolicyAsync(AgentDefinition agent, CancellationToken cancellationToken)
+    {
+        var document = (agent.Policy ?? host.Options.Policy) is { } path ? PolicyDocument.Load(path) : PolicyDocument.Default;
+        return document.Bind(await AllToolsAsync(cancellationToken), [.. host.Agents.Entries.Select(entry => entry.Name)]);
+    }
 
     /// <summary>All tools a policy may speak of: a policy names what the host has, not only what one agent uses.</summary>
     public async ValueTask<IReadOnlyList<Tool>> AllToolsAsync(CancellationToken cancellationToken)
@@ -56,6 +60,11 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         var catalog = await host.GetCatalogAsync(cancellationToken);
         return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools];
     }
+
+    // An agent that misses a plugin's tools is told why the plugin has none: it is there and does not load.
+    private static IEnumerable<SourceError> FailedPlugins(AgentDefinition agent, PluginCatalog catalog) => catalog.Plugins
+        .Where(plugin => plugin.Error is not null && agent.Tools.Concat(agent.Retrievers).Concat(agent.Prompts).Any(name => name.StartsWith(plugin.Id + "/", StringComparison.Ordinal)))
+        .Select(plugin => new SourceError(plugin.Directory, 0, 0, plugin.Error!.Message));
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
         catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName);

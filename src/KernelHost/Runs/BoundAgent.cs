@@ -19,6 +19,7 @@ public sealed class BoundAgent
     /// <param name="kernel">The kernel through which tools are invoked.</param>
     /// <param name="tools">What the agent may use.</param>
     /// <param name="policy">The policy that decides on its calls, bound to at least these tools.</param>
+    /// <exception cref="RunException">A tool declares arguments that cannot be checked.</exception>
     public BoundAgent(string name, IChatClient client, Kernel kernel, IReadOnlyCollection<Tool> tools, BoundPolicy policy)
     {
         Name = name;
@@ -82,11 +83,23 @@ internal sealed class BoundTool(Tool tool)
 {
     public Tool Tool { get; } = tool;
 
-    public ArgumentSchema Arguments { get; } = ArgumentSchema.Compile(tool.Parameters);
+    public ArgumentSchema Arguments { get; } = Compile(tool);
 
     /// <summary>May run beside others and be repeated without anybody noticing, so nothing need be on disk before it.</summary>
     public bool IsPlainRead { get; } = tool.Effect == ToolEffect.Read && !tool.Egress;
 
     /// <summary>May be made again after a crash with unknown outcome.</summary>
     public bool IsRepeatable { get; } = tool.Effect is ToolEffect.Read or ToolEffect.Idempotent or ToolEffect.Keyed;
+
+    private static ArgumentSchema Compile(Tool tool)
+    {
+        try
+        {
+            return ArgumentSchema.Compile(tool.Parameters);
+        }
+        catch (FormatException exception)
+        {
+            throw new RunException($"The tool '{tool.QualifiedName}' cannot be offered: {exception.Message} Correct the plugin, or take the tool out of the agent.");
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
+using KernelHost.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KernelHost.Runs;
@@ -24,6 +25,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     public async Task<RunResult> StartAsync(RunRequest request, RunObserver? observer = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(request.Text);
+        if (request.SessionId is { } continued && !RunIds.IsSession(continued))
+        {
+            throw new RunException($"'{VisibleText.Escape(continued)}' is no session id. Session ids look like 'ses_0123456789ab'; leave the session out to start a new one.");
+        }
+
         var agent = await BindAsync(request.Agent, cancellationToken);
         var sessionId = request.SessionId ?? RunIds.NewSession();
         using var claim = journal.Claim(sessionId);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace KernelHost.Runs;
@@ -6,12 +7,16 @@ namespace KernelHost.Runs;
 internal static class RunIds
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
     public static string NewRun() => New("run_");
 
     public static string NewSession() => New("ses_");
 
     public static string NewApproval() => New("apr_");
+
+    /// <summary>Whether the text has the form of a session's id. Ids become parts of file names, so nothing else may pass for one.</summary>
+    public static bool IsSession(string text) => text.Length is > 4 and <= 64 && text.StartsWith("ses_", StringComparison.Ordinal) && !text.AsSpan(4).ContainsAnyExcept(Characters);
 
     private static string New(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, 12);
 }

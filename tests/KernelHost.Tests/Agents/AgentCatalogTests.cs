@@ -88,7 +88,7 @@ public sealed class AgentCatalogTests : IDisposable
     [Fact]
     public void Load_Samples_HaveNoErrors()
     {
-        var catalog = AgentCatalog.Load([RepositoryFiles.PathOf("samples/agents")]);
+        var catalog = AgentCatalog.Load([RepositoryFiles.PathOf("samples/agents"), RepositoryFiles.PathOf("samples/hello-plugin")]);
         Assert.Equal(["hello", "support"], catalog.Entries.Select(entry => entry.Name));
         Assert.All(catalog.Entries, entry => Assert.Empty(entry.Errors));
     }

@@ -189,6 +189,18 @@ public sealed class RunEngineTests
         Assert.Contains($"kernelhost resume {parked.RunId}", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("ses_../x")]
+    [InlineData("ses_")]
+    [InlineData("run_0123456789ab")]
+    public async Task Start_SessionIdIsNone_IsRefusedBeforeAnythingIsTouched(string sessionId)
+    {
+        var refusal = await Assert.ThrowsAsync<RunException>(() => Host([Says("Hello.")]).StartAsync("hi", sessionId));
+
+        Assert.Contains("is no session id", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_RetrievedPassages_AreNumberedOnceAndCitedFromWhatWasRetrieved()
     {

@@ -23,15 +23,11 @@ public sealed class ApprovalDesk(JournalStore journal, TimeProvider? clock = nul
     {
         for (var attempt = 1; ; attempt++)
         {
+            // The journal first, then the question: if it was answered or became void in between, the second look tells; if it is
+            // from now on, the journal is longer than what was seen and takes no answer.
+            var session = (await FindOpenAsync(approvalId, answer, cancellationToken)).SessionId;
+            var seen = await journal.ReadAsync(session, afterSequence: 0, cancellationToken);
             var approval = await FindOpenAsync(approvalId, answer, cancellationToken);
-            var seen = await journal.ReadAsync(approval.SessionId, afterSequence: 0, cancellationToken);
-
-            // Somebody may have answered between the two reads; the sequence below then holds the answer already.
-            if (seen.Any(runEvent => runEvent is ApprovalDecided decided && decided.ApprovalId == approvalId))
-            {
-                continue;
-            }
-
             try
             {
                 await journal.AppendAsync(approval.SessionId, seen.Count, [Decision(approval, answer, decidedBy, reason)], cancellationToken);
@@ -55,7 +51,7 @@ public sealed class ApprovalDesk(JournalStore journal, TimeProvider? clock = nul
 
         if (approval.Status == ApprovalStatus.Void)
         {
-            throw new RunException($"Approval '{approvalId}' is void: what it asked about has changed. List the open ones with 'kernelhost approvals list'.");
+            throw new RunException($"Approval '{approvalId}' is void: its run went on without it, because a limit was reached or what it asked about has changed. List the open ones with 'kernelhost approvals list'.");
         }
 
         var fits = approval.Kind == ApprovalKind.Action ? answer <= ApprovalAnswer.Denied : answer >= ApprovalAnswer.Happened;

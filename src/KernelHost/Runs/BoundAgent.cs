@@ -68,13 +68,15 @@ public sealed class BoundAgent
 
     internal BoundTool? FindTool(string modelName) => _tools.GetValueOrDefault(modelName);
 
+    private bool OffersTools => Tools.Count > 0 && Limits.ToolCalls > 0;
+
     // Declarations only: nothing that gets hold of the options can invoke a tool past the gate.
     private ChatOptions CreateOptions() => new()
     {
         ModelId = ModelId,
-        Tools = Tools.Count == 0 ? null : [.. Tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.ModelName, tool.Description, tool.Parameters))],
-        ToolMode = Tools.Count == 0 ? null : ChatToolMode.Auto,
-        AllowMultipleToolCalls = Tools.Count == 0 ? null : true,
+        Tools = !OffersTools ? null : [.. Tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.ModelName, tool.Description, tool.Parameters))],
+        ToolMode = !OffersTools ? null : ChatToolMode.Auto,
+        AllowMultipleToolCalls = !OffersTools ? null : true,
     };
 }
 

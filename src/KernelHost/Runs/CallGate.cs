@@ -16,6 +16,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
 
     public void Decide(CallState call)
     {
+        call.Ready = false;
         if (call.Closed || call.Waiting)
         {
             return;
@@ -23,7 +24,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
 
         if ((call.Bound ??= agent.FindTool(call.Call.Name)) is not { } bound)
         {
-            Refuse(call, CallFailure.Invalid, $"There is no tool '{call.Call.Name}'.{NearestName.Hint(call.Call.Name, agent.ModelNames)}");
+            DecideWithoutTool(call);
         }
         else if (call.Answer is { } answer)
         {
@@ -36,6 +37,23 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         else
         {
             DecideNew(call, bound);
+        }
+    }
+
+    // A tool that was taken away cannot be called, but what a person knows, or nobody knows, of an earlier call still stands.
+    private void DecideWithoutTool(CallState call)
+    {
+        if (call.Answer is { Answer: not (ApprovalAnswer.Approved or ApprovalAnswer.DidNotHappen) } answer)
+        {
+            TakeFinalAnswer(call, answer);
+        }
+        else if (call is { Started: true, Answer: null })
+        {
+            Refuse(call, CallFailure.UnknownOutcome, $"The host was interrupted during this call and has no tool '{call.Call.Name}' any more. Nobody knows whether it took effect.");
+        }
+        else
+        {
+            Refuse(call, CallFailure.Invalid, $"There is no tool '{call.Call.Name}'.{NearestName.Hint(call.Call.Name, agent.ModelNames)}");
         }
     }
 
@@ -74,7 +92,14 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         Record(call, bound, decision);
         if (decision.Verdict == Verdict.Ask)
         {
-            Ask(call, bound, ApprovalKind.Action, decision.Reason);
+            if (MayAskMore())
+            {
+                Ask(call, bound, ApprovalKind.Action, decision.Reason);
+            }
+            else
+            {
+                Refuse(call, CallFailure.Limit, $"Not made: the run has reached its limit of {LimitCheck.ToolCalls(agent.Limits)}.");
+            }
         }
         else
         {
@@ -82,13 +107,34 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         }
     }
 
+    // A reply may propose any number of calls; people are not asked about more than could be made.
+    private bool MayAskMore()
+    {
+        var taken = Run.ToolCalls;
+        foreach (var call in Run.OpenCalls)
+        {
+            taken += !call.Started && (call.Ready || call.Waiting) ? 1 : 0;
+        }
+
+        return taken < agent.Limits.ToolCalls;
+    }
+
     private void TakeAnswer(CallState call, BoundTool bound, ApprovalDecided answer)
+    {
+        if (answer.Answer is ApprovalAnswer.Approved or ApprovalAnswer.DidNotHappen)
+        {
+            Confirm(call, bound);
+        }
+        else
+        {
+            TakeFinalAnswer(call, answer);
+        }
+    }
+
+    private void TakeFinalAnswer(CallState call, ApprovalDecided answer)
     {
         switch (answer.Answer)
         {
-            case ApprovalAnswer.Approved or ApprovalAnswer.DidNotHappen:
-                Confirm(call, bound);
-                break;
             case ApprovalAnswer.Denied:
                 Refuse(call, CallFailure.DeniedByPerson, answer.Reason is null ? "A person denied this call." : $"A person denied this call: {answer.Reason}");
                 break;

@@ -45,7 +45,21 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     {
         foreach (var call in Run.OpenCalls.Where(call => !call.Closed).ToArray())
         {
-            Refuse(call, limit);
+            // Announced with an effect, and nobody has said that it did not happen: to call it unmade would be a lie.
+            if (call is { Started: true, Bound: not { IsPlainRead: true }, Answer: not { Answer: ApprovalAnswer.DidNotHappen } })
+            {
+                session.Stage(new CallFailed
+                {
+                    RunId = Run.RunId,
+                    CallId = call.CallId,
+                    Failure = CallFailure.UnknownOutcome,
+                    Error = $"The host was interrupted during this call, and the run has reached its limit of {limit}. Nobody knows whether it took effect; do not make it again.",
+                });
+            }
+            else
+            {
+                Refuse(call, limit);
+            }
         }
     }
 
@@ -107,7 +121,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     // Returns false when the run may make no more calls; the call then has its outcome.
     private bool Announce(CallState call)
     {
-        if (Run.ToolCalls >= agent.Limits.ToolCalls)
+        if (Run.ToolCalls >= agent.Limits.ToolCalls && !call.Started)
         {
             Refuse(call, LimitCheck.ToolCalls(agent.Limits));
             return false;

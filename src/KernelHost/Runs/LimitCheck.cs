@@ -19,7 +19,8 @@ internal static class LimitCheck
             return string.Create(CultureInfo.InvariantCulture, $"{limits.Tokens} tokens");
         }
 
-        if (run.ToolCalls >= limits.ToolCalls)
+        // An agent that may make no calls is offered no tools; it has reached nothing.
+        if (run.ToolCalls >= limits.ToolCalls && limits.ToolCalls > 0)
         {
             return ToolCalls(limits);
         }

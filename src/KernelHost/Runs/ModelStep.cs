@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KernelHost.Models;
 using KernelHost.Planning;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
@@ -21,12 +22,31 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
         var run = session.State.Run!;
         using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
         var started = session.Clock.GetTimestamp();
-        var response = await agent.Planner.NextAsync(
-            new PlannerContext { Client = agent.Client, Messages = session.State.Messages, Options = options, OnText = _onText }, cancellationToken);
+        var response = await AskAsync(options, cancellationToken);
         var duration = session.Clock.GetElapsedTime(started);
         var reply = ReadReply(response, run, duration, offersTools: options.ToolMode != ChatToolMode.None);
         ModelTelemetry.Record(activity, agent, session.State, reply);
         session.Stage(reply);
+    }
+
+    private async ValueTask<ChatResponse> AskAsync(ChatOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await agent.Planner.NextAsync(
+                new PlannerContext { Client = agent.Client, Messages = session.State.Messages, Options = options, OnText = _onText }, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not ModelException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // A client or planner that fails without an explanation, be it by a cancellation nobody asked for. Its text may hold
+            // anything, so it goes to the operator's log only.
+            throw new ModelException(
+                ModelErrorKind.Permanent,
+                agent.Provider,
+                agent.ModelId ?? "",
+                $"The model of agent '{agent.Name}' failed unexpectedly ({exception.GetType().Name}). The log has the details; resume the run to try again.",
+                exception);
+        }
     }
 
     private static ModelReplied ReadReply(ChatResponse response, RunState run, TimeSpan duration, bool offersTools)
@@ -64,12 +84,18 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
     }
 
     // A result is paired with its call by the model's id, so an id that is missing or used twice in a reply is replaced by ours.
-    private static ProposedCall ReadCall(FunctionCallContent call, string callId, List<ProposedCall> earlier) => new()
+    private static ProposedCall ReadCall(FunctionCallContent call, string callId, List<ProposedCall> earlier)
     {
-        CallId = callId,
-        ModelCallId = string.IsNullOrEmpty(call.CallId) || earlier.Exists(other => other.ModelCallId == call.CallId) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
-        Name = call.Name,
-        Arguments = call.Arguments,
-        ArgumentsError = call.Exception is null ? null : "The arguments are not a JSON object.",
-    };
+        var arguments = call.Arguments is null ? null : JournalValues.TryArguments(call.Arguments);
+        return new ProposedCall
+        {
+            CallId = callId,
+            ModelCallId = string.IsNullOrEmpty(call.CallId) || earlier.Exists(other => other.ModelCallId == call.CallId) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
+            Name = call.Name,
+            Arguments = arguments,
+            ArgumentsError = call.Exception is not null ? "The arguments are not a JSON object."
+                : arguments is null && call.Arguments is not null ? "The arguments are nested too deep or hold text that is not valid Unicode."
+                : null,
+        };
+    }
 }

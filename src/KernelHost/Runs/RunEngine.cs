@@ -25,9 +25,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     public async Task<RunResult> StartAsync(RunRequest request, RunObserver? observer = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(request.Text);
-        if (request.SessionId is { } continued && !RunIds.IsSession(continued))
+        observer = GuardedObserver.Around(observer, _log);
+        if (request.SessionId is { } asked && !RunIds.IsSession(asked))
         {
-            throw new RunException($"'{VisibleText.Escape(continued)}' is no session id. Session ids look like 'ses_0123456789ab'; leave the session out to start a new one.");
+            // A claim is a file named after the session, so nothing but a session's id may get there.
+            throw NoSession(asked);
         }
 
         var agent = await BindAsync(request.Agent, cancellationToken);
@@ -57,6 +59,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     /// <exception cref="SessionBusyException">Another process is running it.</exception>
     public async Task<RunResult> ResumeAsync(string runId, RunObserver? observer = null, CancellationToken cancellationToken = default)
     {
+        observer = GuardedObserver.Around(observer, _log);
         var summary = await journal.FindRunAsync(runId, cancellationToken)
             ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
         using var claim = journal.Claim(summary.SessionId);
@@ -94,7 +97,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     {
         if (request.SessionId is not null && session.Run is null)
         {
-            throw new RunException($"There is no session '{request.SessionId}'. Leave the session out to start a new one.");
+            throw NoSession(request.SessionId);
         }
 
         if (session.Run is { Completed: null } unfinished)
@@ -102,6 +105,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             throw new RunException($"Session '{session.SessionId}' has the unfinished run '{unfinished.RunId}'. Finish it first: kernelhost resume {unfinished.RunId}");
         }
     }
+
+    private static RunException NoSession(string sessionId) =>
+        new($"There is no session '{VisibleText.Escape(sessionId)}'. Leave the session out to start a new one.");
 
     // Runs of a session follow one another, so a run that is not the latest is finished; its result is folded up to its end.
     private async Task<RunResult> FinishedEarlierAsync(RunSummary summary, CancellationToken cancellationToken)

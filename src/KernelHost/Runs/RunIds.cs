@@ -15,8 +15,8 @@ internal static class RunIds
 
     public static string NewApproval() => New("apr_");
 
-    /// <summary>Whether the text has the form of a session's id. Ids become parts of file names, so nothing else may pass for one.</summary>
-    public static bool IsSession(string text) => text.Length is > 4 and <= 64 && text.StartsWith("ses_", StringComparison.Ordinal) && !text.AsSpan(4).ContainsAnyExcept(Characters);
+    public static bool IsSession(string id) =>
+        id.Length == 16 && id.StartsWith("ses_", StringComparison.Ordinal) && !id.AsSpan(4).ContainsAnyExcept(Characters);
 
     private static string New(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, 12);
 }

@@ -30,6 +30,9 @@ internal sealed partial class RunLoop
 
     private RunState Run => _session.State.Run!;
 
+    // A question may be answered while the run works on other calls.
+    private bool HasAnswers => Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
+
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
         using var activity = RunActivity.Start(_agent, _session.State);
@@ -47,7 +50,10 @@ internal sealed partial class RunLoop
         }
         catch (OperationCanceledException) when (wallTime.IsCancellationRequested)
         {
-            await StopAsync(LimitCheck.WallTime(_agent.Limits), cancellationToken);
+            // The timer has the last word, whatever the clock says: no time is left to ask the model.
+            var limit = LimitCheck.WallTime(_agent.Limits);
+            _calls.CloseAll(limit);
+            await CompleteAsync(WrapUp.Describe(limit, _session.State), limit);
         }
         catch (ModelException exception)
         {
@@ -63,9 +69,21 @@ internal sealed partial class RunLoop
         {
             if (Run.OpenCalls.Count > 0 && !await SettleAsync(cancellationToken))
             {
+                if (HasAnswers)
+                {
+                    continue;
+                }
+
                 _session.Stage(new RunParked { RunId = Run.RunId });
                 await _session.FlushAsync();
-                return;
+                if (!HasAnswers)
+                {
+                    return;
+                }
+
+                // Somebody answered in this very moment. They could not resume a run that was still held here, so it goes on here.
+                _session.Stage(new RunResumed { RunId = Run.RunId });
+                continue;
             }
 
             if (Run.FinalText is { } answer)

@@ -28,6 +28,11 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         {
             var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(call), cancellationToken);
             result = ToJson(returned.GetValue<object>());
+            if (JournalValues.Problem(result) is { } problem)
+            {
+                (result, error) = (null, $"'{call.Name}' was called, but its result cannot be used: {problem}.");
+                LogResultUnusable(tool.QualifiedName, Run.RunId, call.CallId, problem);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -117,6 +122,9 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
 
     [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' failed in run {RunId}, call {CallId}.")]
     private partial void LogToolFailed(Exception exception, string tool, string runId, string callId);
+
+    [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' returned in run {RunId}, call {CallId}, what cannot be used: {Problem}.")]
+    private partial void LogResultUnusable(string tool, string runId, string callId, string problem);
 }
 
 /// <summary>What came out of a tool.</summary>

@@ -20,20 +20,16 @@ internal sealed class WrapUp(BoundAgent agent, SessionWriter session, ModelStep 
         var timeLeft = agent.Limits.WallTime - Run.ActiveUntil(session.Clock.GetUtcNow());
         if (tokensLeft <= 0 || timeLeft <= TimeSpan.Zero)
         {
-            return Describe(limit);
+            return Describe(limit, session.State);
         }
 
         try
         {
-            return await AskAsync(limit, cancellationToken) is { Length: > 0 } answer ? answer : Describe(limit);
+            return await AskAsync(limit, cancellationToken) is { Length: > 0 } answer ? answer : Describe(limit, session.State);
         }
         catch (ModelException)
         {
-            return Describe(limit);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Describe(limit);
+            return Describe(limit, session.State);
         }
     }
 
@@ -46,12 +42,14 @@ internal sealed class WrapUp(BoundAgent agent, SessionWriter session, ModelStep 
         return Run.FinalText;
     }
 
-    private string Describe(string limit)
+    /// <summary>The host's own words for a run that has nothing left to ask the model with.</summary>
+    public static string Describe(string limit, SessionState session)
     {
+        var run = session.Run!;
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"Stopped at the limit of {limit} before the request was finished. ")
-            .Append(CultureInfo.InvariantCulture, $"{Run.Steps} model calls and {Run.ToolCalls} tool calls were made.");
-        foreach (var message in session.State.Messages.Where(message => message.Role == ChatRole.Tool).TakeLast(1))
+            .Append(CultureInfo.InvariantCulture, $"{run.Steps} model calls and {run.ToolCalls} tool calls were made.");
+        foreach (var message in session.Messages.Where(message => message.Role == ChatRole.Tool).TakeLast(1))
         {
             foreach (var result in message.Contents.OfType<FunctionResultContent>())
             {

@@ -64,7 +64,7 @@ public enum ApprovalStatus
     /// <summary>Somebody has.</summary>
     Decided,
 
-    /// <summary>The run went on without it, because what it asked about had changed; another question took its place.</summary>
+    /// <summary>The run went on without it: what it asked about had changed and another question took its place, or the call was closed at a limit.</summary>
     Void,
 }
 

@@ -107,12 +107,11 @@ public sealed class MemoryJournal : JournalStore
                 _runs[started.RunId] = JournalProjection.Start(sessionId, started);
                 break;
             case ApprovalRequested requested:
-                foreach (var earlier in _approvals.Values.Where(a => a.RunId == requested.RunId && a.CallId == requested.CallId && a.Status == ApprovalStatus.Pending).ToList())
-                {
-                    _approvals[earlier.ApprovalId] = earlier with { Status = ApprovalStatus.Void };
-                }
-
+                Void(requested);
                 _approvals[requested.ApprovalId] = JournalProjection.Ask(sessionId, requested);
+                break;
+            case CallFailed failed:
+                Void(failed);
                 break;
             case ApprovalDecided decided when _approvals.TryGetValue(decided.ApprovalId, out var approval):
                 _approvals[decided.ApprovalId] = JournalProjection.Answer(approval, decided);
@@ -122,6 +121,14 @@ public sealed class MemoryJournal : JournalStore
         if (JournalProjection.StatusAfter(runEvent) is { } status)
         {
             _runs[runEvent.RunId] = _runs[runEvent.RunId] with { Status = status, UpdatedAt = runEvent.Time };
+        }
+    }
+
+    private void Void(CallEvent call)
+    {
+        foreach (var open in _approvals.Values.Where(a => a.RunId == call.RunId && a.CallId == call.CallId && a.Status == ApprovalStatus.Pending).ToList())
+        {
+            _approvals[open.ApprovalId] = open with { Status = ApprovalStatus.Void };
         }
     }
 

@@ -21,8 +21,9 @@ internal sealed class SessionClaim : IDisposable
         {
             // The holder's process id is readable while the lock is held: FileShare.Read would let a second writer in, so it stands in a file beside it.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-            File.WriteAllText(path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new SessionClaim(file, path);
+            var claim = new SessionClaim(file, path);
+            claim.NameHolder();
+            return claim;
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -38,8 +39,30 @@ internal sealed class SessionClaim : IDisposable
     // sequence fences that off: the slower one loses at its first append, before any effect.
     public void Dispose()
     {
-        File.Delete(_path + ".pid");
-        _file.Dispose();
+        try
+        {
+            File.Delete(_path + ".pid");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What stays behind is a stale hint; the next holder writes it anew.
+        }
+        finally
+        {
+            _file.Dispose();
+        }
+    }
+
+    private void NameHolder()
+    {
+        try
+        {
+            File.WriteAllText(_path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The lock is held all the same; only the message to a second process is poorer.
+        }
     }
 
     private static string Holder(string path)

@@ -20,7 +20,11 @@ internal static class SqliteProjection
                 InsertRun(connection, JournalProjection.Start(sessionId, started));
                 return;
             case ApprovalRequested requested:
+                Void(connection, requested);
                 InsertApproval(connection, JournalProjection.Ask(sessionId, requested));
+                return;
+            case CallFailed failed:
+                Void(connection, failed);
                 return;
             case ApprovalDecided decided:
                 Execute(
@@ -77,19 +81,18 @@ internal static class SqliteProjection
         ("$run", run.RunId), ("$session", run.SessionId), ("$agent", run.Agent), ("$principal", run.Principal), ("$request", run.Request),
         ("$status", run.Status.ToString()), ("$started", Ticks(run.StartedAt)), ("$updated", Ticks(run.UpdatedAt)));
 
-    private static void InsertApproval(SqliteConnection connection, ApprovalSummary approval)
-    {
-        Execute(
-            connection,
-            "UPDATE approvals SET status = 'Void' WHERE run_id = $run AND call_id = $call AND status = 'Pending'",
-            ("$run", approval.RunId), ("$call", approval.CallId));
-        Execute(
+    // A call that is closed, or asked about anew, has no open question.
+    private static void Void(SqliteConnection connection, CallEvent call) => Execute(
+        connection,
+        "UPDATE approvals SET status = 'Void' WHERE run_id = $run AND call_id = $call AND status = 'Pending'",
+        ("$run", call.RunId), ("$call", call.CallId));
+
+    private static void InsertApproval(SqliteConnection connection, ApprovalSummary approval) => Execute(
             connection,
             $"INSERT INTO approvals ({ApprovalColumns}) VALUES ($id, $session, $run, $call, $kind, $tool, $version, $arguments, $digest, $reason, $status, $requested, NULL, NULL, NULL, NULL)",
             ("$id", approval.ApprovalId), ("$session", approval.SessionId), ("$run", approval.RunId), ("$call", approval.CallId),
             ("$kind", approval.Kind.ToString()), ("$tool", approval.Tool), ("$version", approval.PluginVersion), ("$arguments", approval.Arguments.GetRawText()),
             ("$digest", approval.Digest), ("$reason", approval.Reason), ("$status", approval.Status.ToString()), ("$requested", Ticks(approval.RequestedAt)));
-    }
 
     private static void Execute(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

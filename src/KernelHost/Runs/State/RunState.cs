@@ -44,7 +44,7 @@ internal sealed class RunState(RunStarted started)
     public string? FinalText { get; private set; }
 
     /// <summary>The time that processes worked on the run; waiting for humans does not count.</summary>
-    public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + (now - _segmentStart) : _active;
+    public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + Elapsed(now) : _active;
 
     public void Apply(RunEvent runEvent)
     {
@@ -84,11 +84,14 @@ internal sealed class RunState(RunStarted started)
     {
         if (Status == RunStatus.Running)
         {
-            _active += end - _segmentStart;
+            _active += Elapsed(end);
         }
 
         Status = status;
     }
+
+    // A clock that was set back neither gives time back nor lets a run last longer than its limit from here on.
+    private TimeSpan Elapsed(DateTimeOffset until) => until > _segmentStart ? until - _segmentStart : TimeSpan.Zero;
 
     private void Apply(ModelReplied replied)
     {
@@ -121,9 +124,10 @@ internal sealed class RunState(RunStarted started)
                 (call.Question, call.Answer) = (requested, null);
                 break;
             case CallStarted:
+                // Made again after a crash it is still the same call.
+                ToolCalls += call.Started ? 0 : 1;
                 (call.Started, call.Ready) = (true, false);
                 (call.Question, call.Answer) = (null, null);
-                ToolCalls++;
                 break;
             case CallCompleted completed:
                 Close(call, completed.Result);

@@ -34,13 +34,14 @@ internal sealed class SessionState(string sessionId)
         run.Apply(runEvent);
         switch (runEvent)
         {
-            case ModelReplied replied:
+            case ModelReplied replied when replied.Calls.Count > 0 || !string.IsNullOrWhiteSpace(replied.Text):
                 Messages.Add(ReplyMessage(replied));
                 break;
             case CallCompleted or CallFailed:
                 CloseRound(run);
                 break;
-            case RunCompleted completed when run.FinalText is null:
+            // Providers refuse a conversation that holds an empty message.
+            case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
                 Messages.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
                 break;
         }

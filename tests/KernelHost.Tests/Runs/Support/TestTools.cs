@@ -9,7 +9,10 @@ namespace KernelHost.Tests.Runs.Support;
 /// <summary>Tools made of lambdas, with the identity a plugin would give them.</summary>
 internal static class TestTools
 {
-    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false)
+    /// <summary>A tool whose result reaches the host as it is.</summary>
+    public static Tool Raw(string name, ToolEffect effect, Func<object?> body) => Create(name, effect, () => new ValueTask<object?>(body()), raw: true);
+
+    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -18,7 +21,7 @@ internal static class TestTools
             ConfigureParameterBinding = parameter => parameter.ParameterType == typeof(ToolContext)
                 ? new AIFunctionFactoryOptions.ParameterBindingOptions { ExcludeFromSchema = true, BindParameter = (_, arguments) => arguments[ToolInvocation.ContextKey] }
                 : default,
-            MarshalResult = (value, type, _) => ValueTask.FromResult(value is IReadOnlyList<Passage> || value is string || value is null
+            MarshalResult = (value, type, _) => ValueTask.FromResult(raw || value is IReadOnlyList<Passage> || value is string || value is null
                 ? value
                 : System.Text.Json.JsonSerializer.SerializeToElement(value, value.GetType(), System.Text.Json.JsonSerializerOptions.Web)),
         });

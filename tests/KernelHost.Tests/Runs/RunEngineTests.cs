@@ -198,7 +198,7 @@ public sealed class RunEngineTests
     {
         var refusal = await Assert.ThrowsAsync<RunException>(() => Host([Says("Hello.")]).StartAsync("hi", sessionId));
 
-        Assert.Contains("is no session id", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no session", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

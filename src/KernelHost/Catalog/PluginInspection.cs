@@ -18,7 +18,7 @@ public sealed class PluginInspection
     /// <summary>The manifest; <see langword="null"/> when that has errors.</summary>
     public PluginManifest? Manifest { get; }
 
-    /// <summary>Lower-case hexadecimal SHA-256 over the plugin's files; <see langword="null"/> when there is no directory.</summary>
+    /// <summary>Lower-case hexadecimal SHA-256 over the plugin's files; <see langword="null"/> when there is no manifest, because then the directory may be anything.</summary>
     public string? ContentHash { get; }
 
     /// <summary>Errors and warnings.</summary>
@@ -37,7 +37,7 @@ public sealed class PluginInspection
         var reading = ManifestReader.ReadDirectory(directory);
         if (reading.Manifest is not { } manifest)
         {
-            return new PluginInspection(directory, null, System.IO.Directory.Exists(directory) ? Loading.ContentHash.Compute(directory) : null, reading.Problems);
+            return new PluginInspection(directory, null, IsPlugin(reading) ? Loading.ContentHash.Compute(directory) : null, reading.Problems);
         }
 
         var problems = PluginChecks.Run(directory, manifest).Concat(PluginChecks.ShippedSharedAssemblies(directory)).ToList();
@@ -49,6 +49,9 @@ public sealed class PluginInspection
 
         return new PluginInspection(directory, manifest, Loading.ContentHash.Compute(directory), problems);
     }
+
+    // Somebody who gives '/' by mistake shall not wait until the whole disk is hashed.
+    private static bool IsPlugin(ManifestReading reading) => reading.Problems.All(problem => problem.Code != ProblemCodes.ManifestMissing);
 
     private static async Task<IReadOnlyList<PluginProblem>> LoadAsync(
         string directory, PluginManifest manifest, ILoggerFactory loggerFactory, CancellationToken cancellationToken)

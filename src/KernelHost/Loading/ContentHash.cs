@@ -5,7 +5,7 @@ using System.Text;
 
 namespace KernelHost.Loading;
 
-/// <summary>One hash for a directory: SHA-256 over the names and contents of all its files, in ordinal order of the names.</summary>
+/// <summary>One hash for a directory: SHA-256 over the names and contents of all its files, in ordinal order of the names. Linked directories are left out.</summary>
 public static class ContentHash
 {
     /// <summary>Lower-case hexadecimal. Lengths are hashed too, so that no two different directories give the same bytes.</summary>
@@ -13,7 +13,7 @@ public static class ContentHash
     /// <exception cref="UnauthorizedAccessException">A file cannot be read.</exception>
     public static string Compute(string directory)
     {
-        var files = Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
+        var files = PluginFiles.All(directory)
             .Select(path => (Path: path, Name: Path.GetRelativePath(directory, path).Replace(Path.DirectorySeparatorChar, '/')))
             .OrderBy(file => file.Name, StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -25,7 +25,7 @@ internal static class LoadFailure
             BadImageFormatException { FileName: { Length: > 0 } name } => new PluginProblem(ProblemCodes.BadImage,
                 $"'{name}' of plugin '{pluginId}' is not a .NET assembly for this machine. Build the plugin again and copy its output completely."),
             _ => new PluginProblem(ProblemCodes.LoadFailed,
-                $"Plugin '{pluginId}' failed to load: {doing} threw {cause.GetType().Name}: {cause.Message}{At(cause)} Correct the plugin; the host goes on without it."),
+                $"Plugin '{pluginId}' failed to load: {doing} threw {cause.GetType().Name}: {ExceptionText.Message(cause)}{At(cause)} Correct the plugin; the host goes on without it."),
         };
     }
 
@@ -41,7 +41,22 @@ internal static class LoadFailure
     // The author needs the place; the whole trace is in the log.
     private static string At(Exception cause)
     {
-        var frame = cause.StackTrace?.Split('\n').FirstOrDefault()?.Trim();
+        var frame = Trace(cause)?.Split('\n').FirstOrDefault()?.Trim();
         return frame is null ? "" : $" ({frame}).";
+    }
+
+    // A StackTrace can be overridden as well.
+    private static string? Trace(Exception cause)
+    {
+        try
+        {
+            return cause.StackTrace;
+        }
+#pragma warning disable CA1031 // The place is a help only.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 }

@@ -101,7 +101,7 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            DisposeFailed(_logger, Manifest.Id, exception.ToString());
+            DisposeFailed(_logger, Manifest.Id, ExceptionText.Full(exception));
         }
     }
 

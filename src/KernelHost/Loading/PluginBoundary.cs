@@ -42,13 +42,13 @@ internal sealed partial class PluginBoundary(string pluginId, PluginLifetime lif
             case ToolException:
                 if (logger.IsEnabled(LogLevel.Information))
                 {
-                    var cause = exception.ToString();
+                    var cause = ExceptionText.Full(exception);
                     Refused(logger, name, pluginId, cause);
                 }
 
                 return new ToolException(exception.Message);
             default:
-                var details = exception.ToString();
+                var details = ExceptionText.Full(exception);
                 Failed(logger, name, pluginId, details);
                 return new ToolFailedException(pluginId, name, details);
         }

@@ -22,6 +22,16 @@ internal static class PluginChecks
             ];
         }
 
+        if (PluginFiles.LinkedDirectory(directory) is { } link)
+        {
+            return
+            [
+                new PluginProblem(ProblemCodes.LinkedDirectory,
+                    $"Plugin '{manifest.Id}' holds a link to a directory. What is behind it is not part of the plugin's content hash, so it is not loaded. Copy the files instead.")
+                { File = link },
+            ];
+        }
+
         return AssemblyCheck.Run(manifest.Id, Path.Combine(directory, manifest.EntryAssembly));
     }
 

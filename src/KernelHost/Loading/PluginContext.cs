@@ -28,7 +28,7 @@ internal sealed class PluginContext : IDisposable
 
         // Lazy loading shares what shared assemblies refer to as soon as they are used. A private name beats a shared one, so
         // what the plugin ships stays its own, whatever was loaded before it.
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(entryPath)!, "*.dll", SearchOption.AllDirectories))
+        foreach (var file in PluginFiles.All(Path.GetDirectoryName(entryPath)!).Where(file => file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)))
         {
             var name = Path.GetFileNameWithoutExtension(file);
             if (!SharedAssemblies.Contains(name))

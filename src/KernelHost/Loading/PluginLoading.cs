@@ -48,7 +48,7 @@ internal sealed partial class PluginLoading(string directory, PluginManifest man
         }
         catch (Exception exception)
         {
-            LoadFailed(_logger, manifest.Id, exception.ToString());
+            LoadFailed(_logger, manifest.Id, ExceptionText.Full(exception));
             problems = [LoadFailure.Describe(manifest.Id, exception, _step)];
         }
 
@@ -115,7 +115,7 @@ internal sealed partial class PluginLoading(string directory, PluginManifest man
         }
         catch (Exception exception)
         {
-            LoadFailed(_logger, manifest.Id, exception.ToString());
+            LoadFailed(_logger, manifest.Id, ExceptionText.Full(exception));
         }
 
         context.Dispose();

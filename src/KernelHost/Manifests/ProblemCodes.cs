@@ -39,6 +39,9 @@ public static class ProblemCodes
     /// <summary>The plugin ships an assembly that the host provides; the copy is ignored.</summary>
     public const string ShipsSharedAssembly = "KH0205";
 
+    /// <summary>A directory inside the plugin's directory is a link.</summary>
+    public const string LinkedDirectory = "KH0206";
+
     /// <summary>The assembly has no contribution, or more than one entry point.</summary>
     public const string EntryPoint = "KH0301";
 

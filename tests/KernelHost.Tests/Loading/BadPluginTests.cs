@@ -2,6 +2,7 @@ using System.Text;
 using KernelHost.Catalog;
 using KernelHost.Loading;
 using KernelHost.Manifests;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KernelHost.Tests.Loading;
 
@@ -172,6 +173,31 @@ public sealed class BadPluginTests : IDisposable
 
         Assert.Equal(ProblemCodes.LoadFailed, problem.Code);
         Assert.Contains($"Plugin '{id}' failed to load: {message}", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LoadAsync_LinkedDirectoriesWithoutEnd_AreRefusedAndNotFollowed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        var directory = _folder.Install("Complete");
+        Directory.CreateSymbolicLink(Path.Combine(directory, "a"), directory);
+        Directory.CreateSymbolicLink(Path.Combine(directory, "b"), directory);
+
+        var problem = await _folder.LoadOneBadAsync();
+
+        Assert.Equal((ProblemCodes.LinkedDirectory, "complete"), (problem.Code, Path.GetFileName(Path.GetDirectoryName(problem.File))?.ToLowerInvariant()));
+        Assert.Equal(64, ContentHash.Compute(directory).Length);
+    }
+
+    [Fact]
+    public async Task Inspect_DirectoryThatIsNoPlugin_IsNotHashed()
+    {
+        Directory.CreateDirectory(_folder.Plugins);
+
+        var inspection = await PluginInspection.RunAsync(_folder.Plugins, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ProblemCodes.ManifestMissing, Assert.Single(inspection.Problems).Code);
+        Assert.Null(inspection.ContentHash);
     }
 
     [Fact]

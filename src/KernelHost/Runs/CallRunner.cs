@@ -20,7 +20,12 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         // One call is the ordinary case and does without lists.
         if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
         {
-            await RunReadAsync(single, cancellationToken);
+            if (Announce(single))
+            {
+                await session.FlushAsync();
+                _invoker.Record(single, await _invoker.InvokeAsync(single, cancellationToken));
+            }
+
             return Run.OpenCalls.Count == 0;
         }
 
@@ -60,15 +65,6 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             {
                 Refuse(call, limit);
             }
-        }
-    }
-
-    private async ValueTask RunReadAsync(CallState call, CancellationToken cancellationToken)
-    {
-        if (Announce(call))
-        {
-            await session.FlushAsync();
-            _invoker.Record(call, await _invoker.InvokeAsync(call, cancellationToken));
         }
     }
 

@@ -25,35 +25,17 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
 
     /// <summary>Makes the staged events durable, then tells the observer.</summary>
     /// <exception cref="JournalConflictException">Another process runs the session.</exception>
-    public async ValueTask FlushAsync()
-    {
-        if (_staged.Count == 0)
-        {
-            return;
-        }
+    public ValueTask FlushAsync() => _staged.Count == 0 ? ValueTask.CompletedTask : FlushStagedAsync();
 
+    private async ValueTask FlushStagedAsync()
+    {
         // Never cancelled: an event that is staged describes what has happened or is about to.
-        await AppendAsync();
-        if (observer is not null)
-        {
-            foreach (var runEvent in _staged)
-            {
-                await observer.OnEventAsync(runEvent);
-            }
-        }
-
-        _staged.Clear();
-    }
-
-    private async ValueTask AppendAsync()
-    {
         while (true)
         {
             try
             {
                 await journal.AppendAsync(State.SessionId, _durable, _staged, CancellationToken.None);
-                _durable += _staged.Count;
-                return;
+                break;
             }
             catch (JournalConflictException)
             {
@@ -63,6 +45,17 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
                 }
             }
         }
+
+        _durable += _staged.Count;
+        if (observer is not null)
+        {
+            foreach (var runEvent in _staged)
+            {
+                await observer.OnEventAsync(runEvent);
+            }
+        }
+
+        _staged.Clear();
     }
 
     // A human may answer while the run goes on with other calls. Answers of other processes are taken in and the staged events

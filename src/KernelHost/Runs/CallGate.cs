@@ -64,9 +64,23 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         {
             Ask(call, bound, ApprovalKind.Outcome, "The host stopped while this call was being made. Did it take effect?");
         }
-        else if (Decision(call, bound) is { Verdict: Verdict.Deny } decision)
+        else
+        {
+            Repeat(call, bound);
+        }
+    }
+
+    private void Repeat(CallState call, BoundTool bound)
+    {
+        var decision = Decision(call, bound);
+        if (decision.Verdict == Verdict.Deny)
         {
             Deny(call, bound, decision);
+        }
+        else if (decision.Verdict == Verdict.Ask && call.ApprovedDigest != Digest(call, bound))
+        {
+            // What was approved, or ran without asking, is not what would run now.
+            Ask(call, bound, ApprovalKind.Outcome, "The host stopped while this call was being made, and the plugin, its tool or the policy has changed since. Did it take effect?");
         }
         else
         {

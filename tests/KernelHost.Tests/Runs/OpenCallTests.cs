@@ -157,6 +157,24 @@ public sealed class OpenCallTests : IAsyncDisposable
         await Assert.ThrowsAsync<RunException>(() => new ApprovalDesk(journal).AnswerAsync(first.ApprovalId, ApprovalAnswer.Approved, "bob", null, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("c0ffee", RunStatus.Completed, 1)]
+    [InlineData("upgraded", RunStatus.WaitingForApproval, 0)]
+    public async Task Resume_ApprovedCallToRepeatAfterACrash_IsRepeatedOnlyWhileItIsTheApprovedOne(string contentHash, RunStatus status, int paid)
+    {
+        ScriptedChatClient model = new(Calls(("test-pay", null)), Says("Done."));
+        var dying = new InterposedJournal(_disk, events => events.Any(runEvent => runEvent is CallCompleted) ? throw new ProcessCrash() : ValueTask.CompletedTask);
+        var host = new RunHost(dying, model, Pay(ToolEffect.Keyed));
+        var parked = await host.StartAsync("pay");
+        await host.AnswerAsync(Assert.Single(parked.Approvals).ApprovalId, ApprovalAnswer.Approved);
+        await Assert.ThrowsAsync<ProcessCrash>(() => host.ResumeAsync(parked.RunId));
+        _paid = 0;
+
+        var result = await new RunHost(_disk, model, Pay(ToolEffect.Keyed, contentHash)).ResumeAsync(parked.RunId);
+
+        Assert.Equal((status, paid), (result.Status, _paid));
+    }
+
     private static PolicyDocument AllowSave => Allow("test/save");
 
     private static PolicyDocument AllowAll => Allow("test/*");
@@ -171,7 +189,8 @@ public sealed class OpenCallTests : IAsyncDisposable
 
     private static ScriptedChatClient Model() => new(Calls(("test-look", null)), Calls(("test-pay", null), ("test-save", null)), Says("Done."));
 
-    private Tool Pay(ToolEffect effect = ToolEffect.Once) => TestTools.Create("pay", effect, () => $"paid {++_paid}");
+    private Tool Pay(ToolEffect effect = ToolEffect.Once, string contentHash = "c0ffee") =>
+        TestTools.Create("pay", effect, () => $"paid {++_paid}", contentHash);
 
     private static Tool Save() => TestTools.Create("save", ToolEffect.Idempotent, () => "saved");
 

@@ -19,6 +19,9 @@ internal sealed class CallState(ProposedCall call)
     /// <summary>The answer to <see cref="Question"/>.</summary>
     public ApprovalDecided? Answer { get; set; }
 
+    /// <summary>The digest whose approval the announcement used up; <see langword="null"/> when none was needed.</summary>
+    public string? ApprovedDigest { get; set; }
+
     /// <summary>The tool the call is for, once the gate has found it. Not folded from the journal.</summary>
     public BoundTool? Bound { get; set; }
 

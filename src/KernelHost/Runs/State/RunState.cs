@@ -126,6 +126,7 @@ internal sealed class RunState(RunStarted started)
             case CallStarted:
                 // Made again after a crash it is still the same call.
                 ToolCalls += call.Started ? 0 : 1;
+                call.ApprovedDigest = call.Answer?.Digest ?? call.ApprovedDigest;
                 (call.Started, call.Ready) = (true, false);
                 (call.Question, call.Answer) = (null, null);
                 break;

@@ -85,7 +85,9 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         reads.RemoveAll(call => !Announce(call));
         await session.FlushAsync();
         using var slots = new SemaphoreSlim(agent.Limits.ParallelCalls);
-        var calls = reads.ConvertAll(call => InvokeInSlotAsync(call, slots, cancellationToken));
+
+        // On threads of the pool: a tool that never awaits would otherwise keep the next one waiting.
+        var calls = reads.ConvertAll(call => Task.Run(() => InvokeInSlotAsync(call, slots, cancellationToken), CancellationToken.None));
         try
         {
             await foreach (var finished in Task.WhenEach(calls))

@@ -25,6 +25,11 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
         var response = await AskAsync(options, cancellationToken);
         var duration = session.Clock.GetElapsedTime(started);
         var reply = ReadReply(response, run, duration, offersTools: options.ToolMode != ChatToolMode.None);
+        if (reply.Calls.Count == 0 && string.IsNullOrWhiteSpace(reply.Text))
+        {
+            throw Empty(response);
+        }
+
         ModelTelemetry.Record(activity, agent, session.State, reply);
         session.Stage(reply);
     }
@@ -48,6 +53,12 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
                 exception);
         }
     }
+
+    private ModelException Empty(ChatResponse response) => new(
+        ModelErrorKind.Temporary,
+        agent.Provider,
+        agent.ModelId ?? "",
+        $"The model of agent '{agent.Name}' returned neither text nor a call (finish reason '{response.FinishReason?.Value ?? "none"}'). Resume the run to ask again.");
 
     private static ModelReplied ReadReply(ChatResponse response, RunState run, TimeSpan duration, bool offersTools)
     {

@@ -100,19 +100,6 @@ public sealed class HostileRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Model_SaysNothing_ConversationHoldsNoEmptyMessage()
-    {
-        ScriptedChatClient model = new(_ => new ChatResponse([]));
-        var host = new RunHost(new MemoryJournal(), model);
-        var first = await host.StartAsync("hi");
-
-        await host.StartAsync("are you there", first.SessionId);
-
-        Assert.Equal((RunStatus.Completed, ""), Outcome(first));
-        Assert.DoesNotContain(model.Requests[1], message => message.Text.Length == 0);
-    }
-
-    [Fact]
     public async Task Observer_Throws_RunGoesOnAndNothingIsLost()
     {
         var paid = 0;

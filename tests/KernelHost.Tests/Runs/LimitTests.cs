@@ -157,6 +157,34 @@ public sealed class LimitTests
         Assert.Equal((RunStatus.Completed, "Hello."), (resumed.Status, resumed.Answer));
     }
 
+    [Fact]
+    public async Task Model_RepliesWithNothing_RunIsInterruptedInsteadOfAnsweringNothing()
+    {
+        var silent = true;
+        ScriptedChatClient model = new(_ => silent ? new ChatResponse([]) : Says("Hello.")(_));
+        var host = Host(model, new AgentLimits());
+
+        var result = await host.StartAsync("hi");
+        silent = false;
+        await host.ResumeAsync(result.RunId);
+
+        Assert.Equal((RunStatus.Interrupted, true), (result.Status, result.Failed));
+        Assert.Contains("neither text nor a call", result.Interruption, StringComparison.Ordinal);
+        Assert.DoesNotContain(model.Requests[1], message => message.Text.Length == 0);
+    }
+
+    [Fact]
+    public async Task Reads_ThatNeverAwait_StillRunSideBySide()
+    {
+        using var both = new Barrier(2);
+        var meet = TestTools.Create("meet", ToolEffect.Read, () => both.SignalAndWait(TimeSpan.FromMinutes(1)) ? "met" : "alone");
+        ScriptedChatClient model = new(Calls(("test-meet", null), ("test-meet", null)), Says("Done."));
+
+        await new RunHost(new MemoryJournal(), model, meet).StartAsync("meet");
+
+        Assert.Equal(["met", "met"], model.Requests[1][^1].Contents.OfType<FunctionResultContent>().Select(result => result.Result?.ToString()));
+    }
+
     private static Func<IReadOnlyList<ChatMessage>, ChatResponse> Look() => Calls(("test-look", null));
 
     private RunHost Host(ScriptedChatClient model, AgentLimits limits)

@@ -11,6 +11,7 @@ namespace KernelHost.Runs.Events;
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using KernelHost.Runs.Events;
 using Microsoft.Data.Sqlite;
 
@@ -7,24 +5,33 @@ namespace KernelHost.Runs.Journal;
 
 /// <summary>
 /// Journals in one SQLite file, in WAL mode with <c>synchronous=FULL</c>: what was appended survives a killed process and a power cut.
-/// Several processes may use the file at once.
+/// Several processes may use the file at once. Appends that arrive together share one commit. Every event is hashed over the one before it.
 /// </summary>
 public sealed class SqliteJournal : JournalStore
 {
     private readonly SqliteJournalFile _file;
+    private readonly SqliteEventWriter _writer;
+    private readonly SqliteEventReader _reader;
+    private readonly GroupCommit _commits;
+    private readonly EventUpcasters _upcasters;
     private readonly string _claimDirectory;
-    private readonly SemaphoreSlim _writing = new(1, 1);
 
-    private SqliteJournal(SqliteJournalFile file, string claimDirectory)
+    private SqliteJournal(SqliteJournalFile file, string claimDirectory, EventUpcasters upcasters)
     {
         _file = file;
         _claimDirectory = claimDirectory;
+        _upcasters = upcasters;
+        _writer = new SqliteEventWriter(file);
+        _reader = new SqliteEventReader(file.Path, upcasters);
+        _commits = new GroupCommit(_writer.Commit);
     }
 
     /// <summary>Opens or creates the journal file <c>journal.db</c> in a directory, which is created when it does not exist.</summary>
     /// <param name="directory">The host's data directory.</param>
     /// <exception cref="JournalException">The file cannot be opened, is no journal, or was written by a newer version.</exception>
-    public static SqliteJournal Open(string directory)
+    public static SqliteJournal Open(string directory) => Open(directory, EventUpcasters.Current);
+
+    internal static SqliteJournal Open(string directory, EventUpcasters upcasters)
     {
         var path = Path.Combine(directory, "journal.db");
         var claims = Path.Combine(directory, "sessions");
@@ -37,7 +44,7 @@ public sealed class SqliteJournal : JournalStore
             throw new JournalException($"The data directory '{directory}' cannot be created or written ({exception.Message}). Make it writable, or set KernelHost:DataDirectory to one that is.", exception);
         }
 
-        return new SqliteJournal(SqliteJournalFile.Open(path), claims);
+        return new SqliteJournal(SqliteJournalFile.Open(path), claims, upcasters);
     }
 
     /// <inheritdoc/>
@@ -47,41 +54,19 @@ public sealed class SqliteJournal : JournalStore
     public override async ValueTask AppendAsync(
         string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        var stored = new (StoredEvent Event, IReadOnlyList<Content> Contents)[events.Count];
+        for (var i = 0; i < stored.Length; i++)
         {
-            _file.Run(connection =>
-            {
-                using var transaction = connection.BeginTransaction(deferred: false);
-                CheckSequence(connection, sessionId, expectedSequence);
-                var sequence = expectedSequence;
-                for (var i = 0; i < events.Count; i++)
-                {
-                    Insert(connection, sessionId, ++sequence, events[i]);
-                    SqliteProjection.Apply(connection, sessionId, events[i]);
-                }
+            stored[i] = StoredEvent.Create(events[i], _upcasters);
+        }
 
-                transaction.Commit();
-                return true;
-            });
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        await _commits.RunAsync(new PendingAppend(sessionId, expectedSequence, events, stored, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken) =>
-        QueryAsync<RunEvent>(
-            "SELECT seq, payload FROM events WHERE session_id = $session AND seq > $after ORDER BY seq",
-            command =>
-            {
-                command.Parameters.AddWithValue("$session", sessionId);
-                command.Parameters.AddWithValue("$after", afterSequence);
-            },
-            ReadEvent,
-            cancellationToken);
+    public override async ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken) =>
+        await _reader.ReadAsync(sessionId, afterSequence, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken) =>
@@ -125,21 +110,34 @@ public sealed class SqliteJournal : JournalStore
             SqliteProjection.ReadApproval,
             cancellationToken));
 
+    /// <summary>Checks the hash chain of every event: whether anything was changed, removed, inserted or put in another order since it was written.</summary>
+    /// <param name="sessionId">Only this session; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="JournalException">The file cannot be read.</exception>
+    public Task<JournalVerification> VerifyAsync(string? sessionId, CancellationToken cancellationToken) =>
+        _reader.UseAsync(connection => new JournalVerifier(connection, cancellationToken).Verify(sessionId), cancellationToken);
+
+    /// <summary>The events as they are stored, session by session in order. What cannot be read as an event is exported all the same.</summary>
+    /// <param name="sessionId">Only this session's; <see langword="null"/> for all.</param>
+    /// <param name="runId">Only this run's; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="JournalException">The file cannot be read, or a content is missing or was changed.</exception>
+    public IAsyncEnumerable<JournalEntry> ExportAsync(string? sessionId, string? runId, CancellationToken cancellationToken) =>
+        new JournalExport(_reader, _file.Path).ReadAsync(sessionId, runId, cancellationToken);
+
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        _writing.Dispose();
+        _writer.Dispose();
+        _reader.Dispose();
         _file.Dispose();
         return base.DisposeAsync();
     }
 
     private async ValueTask<IReadOnlyList<T>> QueryAsync<T>(
-        string sql, Action<SqliteCommand> bind, Func<SqliteDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            return _file.Run(connection =>
+        string sql, Action<SqliteCommand> bind, Func<SqliteDataReader, T> read, CancellationToken cancellationToken) =>
+        await _reader.UseAsync(
+            connection =>
             {
                 using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The text is one of the constants above; every value is a parameter.
@@ -154,49 +152,9 @@ public sealed class SqliteJournal : JournalStore
                 }
 
                 return rows;
-            });
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
+            },
+            cancellationToken);
 
     private static T? First<T>(IReadOnlyList<T> rows)
         where T : class => rows.Count == 0 ? null : rows[0];
-
-    private static void CheckSequence(SqliteConnection connection, string sessionId, long expectedSequence)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(seq), 0) FROM events WHERE session_id = $session";
-        command.Parameters.AddWithValue("$session", sessionId);
-        if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) != expectedSequence)
-        {
-            throw new JournalConflictException(sessionId);
-        }
-    }
-
-    private static void Insert(SqliteConnection connection, string sessionId, long sequence, RunEvent runEvent)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO events (session_id, seq, payload) VALUES ($session, $seq, $payload)";
-        command.Parameters.AddWithValue("$session", sessionId);
-        command.Parameters.AddWithValue("$seq", sequence);
-        command.Parameters.AddWithValue("$payload", RunEventJson.Write(runEvent));
-        command.ExecuteNonQuery();
-    }
-
-    private RunEvent ReadEvent(SqliteDataReader reader)
-    {
-        try
-        {
-            var runEvent = RunEventJson.Read((byte[])reader.GetValue(1));
-            runEvent.Sequence = reader.GetInt64(0);
-            return runEvent;
-        }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
-        {
-            throw new JournalException($"The journal '{_file.Path}' holds event {reader.GetInt64(0)} that this version cannot read ({exception.Message}). Open it with the version that wrote it; nothing was changed.", exception);
-        }
-    }
 }

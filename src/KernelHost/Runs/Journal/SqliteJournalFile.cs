@@ -1,78 +1,32 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
 
-/// <summary>The connection to a journal file, its schema, and what SQLite's errors mean for it. Used under the journal's lock.</summary>
+/// <summary>A connection to a journal file, and what SQLite's errors mean for it. Not thread-safe.</summary>
 internal sealed class SqliteJournalFile : IDisposable
 {
-    private const int SchemaVersion = 1;
-
-    private const string Schema = """
-        CREATE TABLE events (
-            session_id TEXT NOT NULL,
-            seq INTEGER NOT NULL,
-            payload BLOB NOT NULL,
-            UNIQUE (session_id, seq));
-        CREATE TABLE runs (
-            run_id TEXT PRIMARY KEY,
-            session_id TEXT NOT NULL,
-            agent TEXT NOT NULL,
-            principal TEXT NOT NULL,
-            request TEXT NOT NULL,
-            status TEXT NOT NULL,
-            started_at INTEGER NOT NULL,
-            updated_at INTEGER NOT NULL);
-        CREATE INDEX runs_by_start ON runs (started_at DESC);
-        CREATE TABLE approvals (
-            approval_id TEXT PRIMARY KEY,
-            session_id TEXT NOT NULL,
-            run_id TEXT NOT NULL,
-            call_id TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            tool TEXT NOT NULL,
-            plugin_version TEXT NOT NULL,
-            arguments TEXT NOT NULL,
-            digest TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            status TEXT NOT NULL,
-            requested_at INTEGER NOT NULL,
-            decided_at INTEGER,
-            decided_by TEXT,
-            answer TEXT,
-            answer_reason TEXT);
-        CREATE INDEX approvals_by_status ON approvals (status, requested_at DESC);
-        CREATE INDEX approvals_by_run ON approvals (run_id);
-        """;
-
-    private readonly SqliteConnection _connection;
-
     private SqliteJournalFile(string path, SqliteConnection connection)
     {
         Path = path;
-        _connection = connection;
+        Connection = connection;
     }
 
     public string Path { get; }
 
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Opens the file, creating it or bringing it up to date.</summary>
+    /// <exception cref="JournalException">It cannot be opened, is no journal, or is of a newer format.</exception>
     public static SqliteJournalFile Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            DefaultTimeout = 5,
-            Pooling = false,
-        }.ToString());
-        var file = new SqliteJournalFile(path, connection);
+        var file = OpenPrepared(path);
         try
         {
-            file.Run(static connection =>
+            file.Run(connection =>
             {
-                connection.Open();
+                SqliteJournalSchema.Prepare(connection, path);
                 return true;
             });
-            file.Run(file.Prepare);
             return file;
         }
         catch
@@ -82,12 +36,40 @@ internal sealed class SqliteJournalFile : IDisposable
         }
     }
 
+    /// <summary>One more connection to a file that <see cref="Open"/> has prepared.</summary>
+    public static SqliteJournalFile OpenPrepared(string path)
+    {
+        var file = new SqliteJournalFile(path, Create(path));
+        try
+        {
+            file.Run(static connection =>
+            {
+                connection.Open();
+                return true;
+            });
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An open connection without the explanations.</summary>
+    public static SqliteConnection Connect(string path)
+    {
+        var connection = Create(path);
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>Does work on the connection and turns SQLite's errors into ones that name the file and the cure.</summary>
     public T Run<T>(Func<SqliteConnection, T> work)
     {
         try
         {
-            return work(_connection);
+            return work(Connection);
         }
         catch (SqliteException exception)
         {
@@ -95,45 +77,15 @@ internal sealed class SqliteJournalFile : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => Connection.Dispose();
 
-    private bool Prepare(SqliteConnection connection)
+    private static SqliteConnection Create(string path) => new(new SqliteConnectionStringBuilder
     {
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-        if (Version(connection) == SchemaVersion)
-        {
-            return true;
-        }
-
-        using var transaction = connection.BeginTransaction(deferred: false);
-        switch (Version(connection))
-        {
-            case 0:
-                Execute(connection, Schema + $"PRAGMA user_version={SchemaVersion};");
-                transaction.Commit();
-                return true;
-            case SchemaVersion: // Another process created it between our two looks.
-                return true;
-            case var newer:
-                throw new JournalException($"The journal '{Path}' was written by a newer version (format {newer}, this version knows {SchemaVersion}). Update KernelHost, or set KernelHost:DataDirectory to another directory. Nothing was changed.");
-        }
-    }
-
-    private static long Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+        DataSource = path,
+        Mode = SqliteOpenMode.ReadWriteCreate,
+        DefaultTimeout = 5,
+        Pooling = false,
+    }.ToString());
 
     // Primary result codes: https://www.sqlite.org/rescode.html
     private string Explain(SqliteException exception) => exception.SqliteErrorCode switch

@@ -1,0 +1,149 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace KernelHost.Runs.Journal;
+
+/// <summary>Commits groups of appends on the connection that writes. Not thread-safe.</summary>
+internal sealed class SqliteEventWriter : IDisposable
+{
+    private const int Constraint = 19;
+
+    private readonly SqliteJournalFile _file;
+    private readonly SqliteCheckpoint _checkpoint;
+    private readonly SqliteEventRows _rows;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly Lock _gate = new();
+    private bool _disposed;
+
+    public SqliteEventWriter(SqliteJournalFile file)
+    {
+        _file = file;
+        _checkpoint = new SqliteCheckpoint(file.Path);
+        SqliteJournalSchema.Execute(file.Connection, "PRAGMA wal_autocheckpoint=0;");
+        _rows = new SqliteEventRows(file.Connection);
+        _begin = file.Connection.CreateCommand();
+        _begin.CommandText = "BEGIN IMMEDIATE";
+        _commit = file.Connection.CreateCommand();
+        _commit.CommandText = "COMMIT";
+    }
+
+    /// <summary>Commits the group in one transaction and tells each caller how its own append ended.</summary>
+    public void Commit(IReadOnlyList<PendingAppend> group)
+    {
+        // Callers come one at a time; the lock is for the one who disposes as soon as the last append has been completed.
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                Complete(group, new ObjectDisposedException(nameof(SqliteJournal)));
+                return;
+            }
+
+            CommitGroup(group);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _checkpoint.Dispose();
+            _rows.Dispose();
+            _begin.Dispose();
+            _commit.Dispose();
+        }
+    }
+
+    private void CommitGroup(IReadOnlyList<PendingAppend> group)
+    {
+        try
+        {
+            _file.Run(_ => Write(group));
+        }
+        catch (Exception exception) when (group.Count > 1 && ConcernsOne(exception))
+        {
+            // One of them is bad and has undone the others with it. By itself each gets what it deserves.
+            foreach (var append in group)
+            {
+                CommitGroup([append]);
+            }
+
+            return;
+        }
+#pragma warning disable CA1031 // Whatever it is, it belongs to the callers that wait for it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Complete(group, exception);
+            return;
+        }
+
+        Complete(group, null);
+        _checkpoint.AfterCommit(_file.Connection, group);
+    }
+
+    // A full disk or a lock concerns every append of the group; anything else is the fault of one of them.
+    private static bool ConcernsOne(Exception exception) => exception.InnerException is not SqliteException { SqliteErrorCode: not Constraint };
+
+    private static void Complete(IReadOnlyList<PendingAppend> group, Exception? failure)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i].Complete(failure);
+        }
+    }
+
+    private bool Write(IReadOnlyList<PendingAppend> group)
+    {
+        _begin.ExecuteNonQuery();
+        try
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                group[i].Refusal = Write(group[i]);
+            }
+
+            _commit.ExecuteNonQuery();
+            return true;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    private Exception? Write(PendingAppend append)
+    {
+        if (append.CancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(append.CancellationToken);
+        }
+
+        var (sequence, hash) = _rows.Head(append.SessionId);
+        if (sequence != append.ExpectedSequence)
+        {
+            return new JournalConflictException(append.SessionId);
+        }
+
+        for (var i = 0; i < append.Stored.Length; i++)
+        {
+            hash = _rows.Insert(append.SessionId, ++sequence, hash, append.Stored[i].Event, append.Stored[i].Contents);
+            SqliteProjection.Apply(_file.Connection, append.SessionId, append.Events[i]);
+        }
+
+        _rows.SaveHead(append.SessionId, sequence, hash);
+        return null;
+    }
+
+    // Some errors, a full disk among them, have already rolled back; doing it again would hide the first error behind a second.
+    private void RollBack()
+    {
+        if (raw.sqlite3_get_autocommit(_file.Connection.Handle) == 0)
+        {
+            SqliteJournalSchema.Execute(_file.Connection, "ROLLBACK");
+        }
+    }
+}

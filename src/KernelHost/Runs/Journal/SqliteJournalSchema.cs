@@ -1,0 +1,109 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace KernelHost.Runs.Journal;
+
+/// <summary>The tables of a journal file, and how a file of an older format becomes one of today.</summary>
+internal static class SqliteJournalSchema
+{
+    /// <summary>The format this version writes, kept in the file as <c>user_version</c>.</summary>
+    public const int Format = 2;
+
+    // `hash` may not be null, so a process of format 1 that still has the file open cannot append past the chain: its insert fails.
+    // A rowid table with an index: WITHOUT ROWID is three times slower and larger at events of a kilobyte.
+    public const string Events = """
+        CREATE TABLE events (
+            session_id TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            payload BLOB NOT NULL,
+            parts BLOB,
+            hash BLOB NOT NULL,
+            UNIQUE (session_id, seq));
+        CREATE TABLE sessions (
+            session_id TEXT PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            hash BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE contents (
+            hash BLOB PRIMARY KEY,
+            bytes BLOB NOT NULL);
+        """;
+
+    private const string Lists = """
+        CREATE TABLE runs (
+            run_id TEXT PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            principal TEXT NOT NULL,
+            request TEXT NOT NULL,
+            status TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL);
+        CREATE INDEX runs_by_start ON runs (started_at DESC);
+        CREATE TABLE approvals (
+            approval_id TEXT PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            run_id TEXT NOT NULL,
+            call_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            tool TEXT NOT NULL,
+            plugin_version TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            status TEXT NOT NULL,
+            requested_at INTEGER NOT NULL,
+            decided_at INTEGER,
+            decided_by TEXT,
+            answer TEXT,
+            answer_reason TEXT);
+        CREATE INDEX approvals_by_status ON approvals (status, requested_at DESC);
+        CREATE INDEX approvals_by_run ON approvals (run_id);
+        """;
+
+    /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>
+    /// <exception cref="JournalException">The file is of a newer format.</exception>
+    public static void Prepare(SqliteConnection connection, string path)
+    {
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        if (Version(connection) == Format)
+        {
+            return;
+        }
+
+        using var transaction = connection.BeginTransaction(deferred: false);
+        switch (Version(connection))
+        {
+            case 0:
+                Execute(connection, Events + Lists);
+                break;
+            case 1:
+                JournalFormat1.Migrate(connection);
+                break;
+            case Format: // Another process did it between our two looks.
+                return;
+            case var newer:
+                throw new JournalException($"The journal '{path}' was written by a newer version (format {newer}, this version knows {Format}). Update KernelHost, or set KernelHost:DataDirectory to another directory. Nothing was changed.");
+        }
+
+        Execute(connection, $"PRAGMA user_version={Format};");
+        transaction.Commit();
+    }
+
+    /// <summary>Runs statements that are constants of this program.</summary>
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants, as the summary says.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

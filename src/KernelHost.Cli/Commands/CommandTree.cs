@@ -18,6 +18,7 @@ internal static class CommandTree
             ResumeCommand.Create(execute),
             RunsCommand.Create(execute),
             ApprovalsCommand.Create(execute),
+            JournalCommand.Create(execute),
             PluginCommand.Create(execute),
             AgentCommand.Create(execute),
             SearchCommand.Create(execute),

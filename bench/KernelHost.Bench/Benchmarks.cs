@@ -9,6 +9,7 @@ internal static class Benchmarks
     private static readonly Dictionary<string, Func<string[], Task<IReadOnlyList<Metric>>>> All = new(StringComparer.Ordinal)
     {
         ["loop"] = _ => LoopBenchmark.RunAsync(),
+        ["journal"] = _ => JournalBenchmark.RunAsync(),
         ["start"] = _ => StartBenchmark.RunAsync(),
     };
 

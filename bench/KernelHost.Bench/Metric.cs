@@ -6,4 +6,5 @@ namespace KernelHost.Bench;
 /// <param name="Unit"><c>ratio</c>, <c>us</c>, <c>ms</c> or <c>bytes</c>.</param>
 /// <param name="Aim">What it should be at most; <see langword="null"/> when it is only reported.</param>
 /// <param name="Baseline">What it is compared with, and what that cost in this run.</param>
-internal sealed record Metric(string Name, double Value, string Unit, double? Aim, string Baseline);
+/// <param name="AtLeast">Whether the aim is a lower bound.</param>
+internal sealed record Metric(string Name, double Value, string Unit, double? Aim, string Baseline, bool AtLeast = false);

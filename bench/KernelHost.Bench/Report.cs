@@ -17,6 +17,7 @@ internal static class Report
             ["value"] = Math.Round(metric.Value, 3),
             ["unit"] = metric.Unit,
             ["aim"] = metric.Aim,
+            ["aimIs"] = metric.AtLeast ? "at least" : "at most",
             ["baseline"] = metric.Baseline,
         });
         output.WriteLine(new JsonObject { ["bench"] = bench, ["metrics"] = new JsonArray([.. rows]) }.ToJsonString(Indented));
@@ -27,7 +28,7 @@ internal static class Report
         output.WriteLine($"{bench}");
         foreach (var metric in metrics)
         {
-            var aim = metric.Aim is { } limit ? $"aim <= {limit.ToString(CultureInfo.InvariantCulture)}  {(metric.Value <= limit ? "met" : "MISSED")}" : "";
+            var aim = metric.Aim is { } limit ? $"aim {(metric.AtLeast ? ">=" : "<=")} {limit.ToString(CultureInfo.InvariantCulture)}  {((metric.AtLeast ? metric.Value >= limit : metric.Value <= limit) ? "met" : "MISSED")}" : "";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {metric.Name,-40} {metric.Value,10:0.###} {metric.Unit,-6} {aim,-22} {metric.Baseline}"));
         }
     }

@@ -6,6 +6,7 @@ using KernelHost.Models.Offline;
 using KernelHost.Policy;
 using KernelHost.Runs;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Replay;
 using KernelHost.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -156,6 +157,21 @@ public sealed class AgentHost : IAsyncDisposable
             return exception.Errors;
         }
     }
+
+    /// <summary>Executes a recorded run again, answered from the journal, and compares.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops loading plugins.</param>
+    /// <exception cref="RunException">There is no such run.</exception>
+    /// <exception cref="AgentException">The agent does not exist any more or is not valid.</exception>
+    public Task<ReplayReport> ReplayAsync(string runId, CancellationToken cancellationToken) => new RunReplay(_binder, Journal).ReplayAsync(runId, cancellationToken);
+
+    /// <summary>Decides recorded calls again under another policy, with the tools that are installed.</summary>
+    /// <param name="policy">The policy to try.</param>
+    /// <param name="filter">Which runs.</param>
+    /// <param name="cancellationToken">Stops loading plugins and reading journals.</param>
+    /// <exception cref="PolicyException">The policy does not fit the installed tools.</exception>
+    public async Task<PolicyReplayReport> ReplayPolicyAsync(PolicyDocument policy, PolicyReplayFilter filter, CancellationToken cancellationToken) =>
+        await new PolicyReplay(Journal).RunAsync(policy, await _binder.AllToolsAsync(cancellationToken), filter, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

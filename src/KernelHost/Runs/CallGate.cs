@@ -213,7 +213,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     {
         RunId = Run.RunId,
         CallId = call.CallId,
-        ApprovalId = RunIds.NewApproval(),
+        ApprovalId = session.NewApprovalId(call.CallId),
         Kind = kind,
         Tool = bound.Tool.QualifiedName,
         PluginVersion = bound.Tool.PluginVersion,

@@ -14,6 +14,9 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
 
     public TimeProvider Clock { get; } = clock;
 
+    /// <summary>Makes the id of a question about a call. A replay gives the recorded one.</summary>
+    public Func<string, string> NewApprovalId { get; init; } = static _ => RunIds.NewApproval();
+
     /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once. What becomes durable together has one time.</summary>
     public void Stage(RunEvent runEvent)
     {

@@ -1,0 +1,85 @@
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>A proposed call and what became of it.</summary>
+internal sealed class RecordedCall(RunStarted run, ProposedCall proposed)
+{
+    public RunStarted Run { get; } = run;
+
+    public ProposedCall Proposed { get; } = proposed;
+
+    public string CallId => Proposed.CallId;
+
+    /// <summary>The tool's qualified name; <see langword="null"/> when the policy was never asked.</summary>
+    public string? Tool { get; private set; }
+
+    /// <summary>The gate's last word; <see langword="null"/> when the run ended before it.</summary>
+    public DecidedAs? Decision { get; private set; }
+
+    /// <summary>Whether a person was asked for permission.</summary>
+    public bool Asked { get; private set; }
+
+    /// <summary>Whether the call returned a result.</summary>
+    public bool Succeeded { get; private set; }
+
+    /// <summary>All calls that a session's events propose, in order.</summary>
+    public static List<RecordedCall> Of(IEnumerable<RunEvent> events)
+    {
+        List<RecordedCall> calls = [];
+        Dictionary<(string RunId, string CallId), RecordedCall> open = [];
+        RunStarted? run = null;
+        foreach (var runEvent in events)
+        {
+            switch (runEvent)
+            {
+                case RunStarted started:
+                    run = started;
+                    break;
+                case ModelReplied replied when run is not null:
+                    foreach (var proposed in replied.Calls)
+                    {
+                        calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, proposed));
+                    }
+
+                    break;
+                case CallEvent callEvent when open.TryGetValue((callEvent.RunId, callEvent.CallId), out var call):
+                    call.Apply(callEvent);
+                    break;
+            }
+        }
+
+        return calls;
+    }
+
+    public DecisionChange Changed(string? tool, DecidedAs? replayed) => new()
+    {
+        RunId = Run.RunId,
+        CallId = CallId,
+        Tool = tool ?? Proposed.Name,
+        Arguments = Proposed.Arguments,
+        Recorded = Decision,
+        Replayed = replayed,
+        Succeeded = Succeeded,
+    };
+
+    private void Apply(CallEvent callEvent)
+    {
+        switch (callEvent)
+        {
+            case CallDecided decided:
+                Tool = decided.Tool;
+                Decision = DecidedAs.Of(decided.Verdict, decided.Rule, decided.Reason);
+                break;
+            case CallFailed { Failure: CallFailure.Invalid } refused when Decision is null:
+                Decision = DecidedAs.Invalid(refused.Error);
+                break;
+            case ApprovalRequested { Kind: ApprovalKind.Action }:
+                Asked = true;
+                break;
+            case CallCompleted:
+                Succeeded = true;
+                break;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using KernelHost.Loading;
+using KernelHost.Runs.Events;
+using Microsoft.SemanticKernel;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>
+/// Stands before every tool and answers in its place what was recorded; no tool is invoked. Calls that ran side by side end in the
+/// recorded order, one after another.
+/// </summary>
+internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler) : IFunctionInvocationFilter
+{
+    private readonly List<Pending> _pending = [];
+
+    public async Task OnFunctionInvocationAsync(FunctionInvocationContext context, Func<FunctionInvocationContext, Task> next)
+    {
+        var callId = ((ToolContext)context.Arguments[ToolInvocation.ContextKey]!).CallId;
+        var pending = new Pending(callId, replay.Clock.PeekTimestamp(), context.CancellationToken);
+        _pending.Add(pending);
+        if (_pending.Count >= replay.Journal.Announced)
+        {
+            // Behind the work that begins these calls, so that each of them waits when the first is released.
+            Schedule(ReleaseNext);
+        }
+
+        context.Result = new FunctionResult(context.Function, await pending.Result.Task);
+    }
+
+    private void Schedule(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, scheduler);
+
+    private void ReleaseNext()
+    {
+        var first = _pending.Where(pending => Recorded(pending.CallId) is not null)
+            .MinBy(pending => replay.Recorded.Outcome(pending.CallId)?.Index ?? int.MaxValue);
+        if (first is not null)
+        {
+            _pending.Remove(first);
+            Release(first, Recorded(first.CallId)!);
+        }
+        else
+        {
+            // What is left has no recorded result: it was cut off together.
+            var rest = _pending.ToArray();
+            _pending.Clear();
+            CutOff(rest);
+        }
+    }
+
+    // In this segment the call returned or failed; after the replay has left the recorded path, whenever it did.
+    private CallEvent? Recorded(string callId) => replay.Recorded.Outcome(callId)?.Outcome switch
+    {
+        CallCompleted completed => completed,
+        CallFailed { Failure: CallFailure.Failed } failed => failed,
+        null when replay.Recorded.End is RunParked or RunCompleted => replay.Recording.Result(callId),
+        _ => null,
+    };
+
+    private void Release(Pending pending, CallEvent outcome)
+    {
+        var milliseconds = (outcome as CallCompleted)?.DurationMs ?? ((CallFailed)outcome).DurationMs;
+        replay.Clock.Elapse(pending.Started, milliseconds);
+        replay.Clock.OnMeasured = _pending.Count == 0 ? null : () => Schedule(ReleaseNext);
+        if (outcome is CallCompleted completed)
+        {
+            pending.Result.SetResult(completed.Passages.Count > 0 ? Passages(completed) : completed.Result);
+        }
+        else
+        {
+            const string Prefix = "Error: ";
+            var error = ((CallFailed)outcome).Error;
+            pending.Result.SetException(new ToolException(error.StartsWith(Prefix, StringComparison.Ordinal) ? error[Prefix.Length..] : error));
+        }
+    }
+
+    private void CutOff(Pending[] rest)
+    {
+        var ranOutOfTime = rest.Any(pending => replay.Recorded.Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Limit });
+        if (ranOutOfTime)
+        {
+            replay.Clock.FireTimers();
+        }
+        else if (replay.Recorded.End is RunInterrupted { Failed: false })
+        {
+            replay.Cancel();
+        }
+
+        foreach (var pending in rest)
+        {
+            pending.Result.SetException(pending.Cancelled.IsCancellationRequested
+                ? new OperationCanceledException(pending.Cancelled)
+                : new ToolException("No result of this call was recorded."));
+        }
+    }
+
+    // The host numbered what a retriever found; it is given the passages again, so that it numbers them again.
+    private static object? Passages(CallCompleted completed) => completed.Result is JsonElement { ValueKind: JsonValueKind.Object } result && result.TryGetProperty("passages", out var passages)
+        ? passages.EnumerateArray().Select(Passage).ToList()
+        : completed.Result;
+
+    private static Passage Passage(JsonElement passage) => new(passage.GetProperty("source").GetString()!, passage.GetProperty("text").GetString()!)
+    {
+        Title = Text(passage, "title"),
+        Section = Text(passage, "section"),
+    };
+
+    private static string? Text(JsonElement passage, string name) => passage.TryGetProperty(name, out var text) ? text.GetString() : null;
+
+    private sealed record Pending(string CallId, long Started, CancellationToken Cancelled)
+    {
+        public TaskCompletionSource<object?> Result { get; } = new();
+    }
+}

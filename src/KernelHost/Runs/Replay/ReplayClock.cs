@@ -1,0 +1,66 @@
+namespace KernelHost.Runs.Replay;
+
+/// <summary>
+/// A clock that tells the recorded times and durations. Its timers fire only when the recording shows that they did. Not
+/// thread-safe: a replay does one thing at a time.
+/// </summary>
+internal sealed class ReplayClock : TimeProvider
+{
+    private readonly List<ReplayTimer> _timers = [];
+    private long _timestamp;
+
+    /// <summary>Tells the recorded time of what comes next.</summary>
+    public required Func<DateTimeOffset> Now { get; init; }
+
+    /// <summary>Called once after the timestamp has been read again; <see cref="ReplayCalls"/> sees by it that a call has been measured.</summary>
+    public Action? OnMeasured { get; set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => Now();
+
+    public override long GetTimestamp()
+    {
+        var measured = OnMeasured;
+        OnMeasured = null;
+        measured?.Invoke();
+        return _timestamp;
+    }
+
+    /// <summary>Makes something that began at a timestamp have lasted as long as recorded, to the tick.</summary>
+    public void Elapse(long since, double milliseconds) => _timestamp = since + (long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>The timestamp, without counting as a measurement.</summary>
+    public long PeekTimestamp() => _timestamp;
+
+    /// <summary>The recorded run ran out of time here.</summary>
+    public void FireTimers()
+    {
+        foreach (var timer in _timers.ToArray())
+        {
+            timer.Fire();
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ReplayTimer(this, callback, state);
+        _timers.Add(timer);
+        return timer;
+    }
+
+    private sealed class ReplayTimer(ReplayClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose() => clock._timers.Remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

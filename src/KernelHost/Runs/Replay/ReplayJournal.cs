@@ -1,0 +1,92 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>
+/// The journal a replay writes to. People's answers appear in it where they were recorded, through the same conflict by which a
+/// running process learns of them, and where the recorded process died nothing more is written.
+/// </summary>
+internal sealed class ReplayJournal(RunRecording recording, string sessionId) : DelegatingJournalStore(new MemoryJournal())
+{
+    private RecordedSegment _segment = recording.Segments[0];
+    private int _answered;
+
+    /// <summary>How many events the session holds.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>How many own events of the segment have been written.</summary>
+    public int Own { get; private set; }
+
+    /// <summary>How many calls the last unit announced.</summary>
+    public int Announced { get; private set; }
+
+    /// <summary>Told after each unit.</summary>
+    public Action? OnAppended { get; set; }
+
+    public void Begin(RecordedSegment segment) => (_segment, Own, _answered) = (segment, 0, 0);
+
+    /// <summary>Writes what stands in the session before the run.</summary>
+    public async ValueTask PreloadAsync()
+    {
+        if (recording.Before.Count > 0)
+        {
+            await base.AppendAsync(sessionId, 0, recording.Before, CancellationToken.None);
+            Length = recording.Before.Count;
+        }
+    }
+
+    /// <summary>Writes the answers that were given after the process had let go.</summary>
+    public ValueTask EndAsync() => AnswerAsync(_segment.Own.Count);
+
+    public override async ValueTask AppendAsync(
+        string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        await AnswerAsync(Own);
+        var room = _segment.End is null ? Math.Min(events.Count, _segment.Own.Count - Own) : events.Count;
+        if (room > 0)
+        {
+            await base.AppendAsync(sessionId, expectedSequence, room == events.Count ? events : [.. events.Take(room)], cancellationToken);
+            Length += room;
+            Own += room;
+            Announced = events.Count(static runEvent => runEvent is CallStarted);
+        }
+
+        if (room < events.Count)
+        {
+            throw new ReplayEndException();
+        }
+
+        OnAppended?.Invoke();
+    }
+
+    private async ValueTask AnswerAsync(int own)
+    {
+        for (; _answered <= own; _answered++)
+        {
+            foreach (var answer in _segment.AnswersBefore(_answered))
+            {
+                await base.AppendAsync(sessionId, Length, [await ReaddressAsync(answer)], CancellationToken.None);
+                Length++;
+            }
+        }
+    }
+
+    // A person answered what was shown then. Where the replay shows something else the same answer is given to it, so that the
+    // replay goes on and shows every decision that differs, not only the first.
+    private async ValueTask<ApprovalDecided> ReaddressAsync(ApprovalDecided answer)
+    {
+        var recorded = recording.Events.OfType<ApprovalRequested>().FirstOrDefault(question => question.ApprovalId == answer.ApprovalId);
+        var replayed = await FindApprovalAsync(answer.ApprovalId, CancellationToken.None);
+        return new ApprovalDecided
+        {
+            RunId = answer.RunId,
+            Time = answer.Time,
+            ApprovalId = answer.ApprovalId,
+            Answer = answer.Answer,
+            DecidedBy = answer.DecidedBy,
+            Reason = answer.Reason,
+            Digest = replayed is not null && recorded?.Digest == answer.Digest ? replayed.Digest : answer.Digest,
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using KernelHost.Models;
+using KernelHost.Runs.Events;
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>A model that says again what it said in the recording, and fails where it failed.</summary>
+internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
+{
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var step = replay.State.Run!.Steps + 1;
+        if (replay.Recorded.Reply(step) is { } reply)
+        {
+            return Task.FromResult(Say(reply));
+        }
+
+        switch (replay.Recorded.End)
+        {
+            case null:
+                throw new ReplayEndException();
+            case RunInterrupted { Failed: true } interrupted:
+                throw Failure(interrupted.Reason);
+            case RunInterrupted:
+                replay.Cancel();
+                throw new OperationCanceledException(cancellationToken);
+            case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.Limits):
+                replay.Clock.FireTimers();
+                throw new OperationCanceledException(cancellationToken);
+            case RunCompleted { Limit: not null } when options?.ToolMode == ChatToolMode.None:
+                throw Failure("The recorded model did not write an answer.");
+            default:
+                return Task.FromResult(Say(replay.Recording.Reply(step)
+                    ?? throw new ReplayEndException($"The replay asks the model for step {step}, which was never recorded.")));
+        }
+    }
+
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("A replay has no observer, so nothing is streamed.");
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+    public void Dispose()
+    {
+    }
+
+    private ChatResponse Say(ModelReplied reply)
+    {
+        replay.Clock.Elapse(replay.Clock.PeekTimestamp(), reply.DurationMs);
+        replay.ReplyArrived();
+        List<AIContent> contents = [];
+        if (reply.Text.Length > 0)
+        {
+            contents.Add(new TextContent(reply.Text));
+        }
+
+        foreach (var call in reply.Calls)
+        {
+            contents.Add(new FunctionCallContent(call.ModelCallId, call.Name, call.Arguments)
+            {
+                Exception = call.ArgumentsError is null ? null : new FormatException(call.ArgumentsError),
+            });
+        }
+
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
+        {
+            ModelId = reply.Model,
+            Usage = new UsageDetails { InputTokenCount = reply.InputTokens, OutputTokenCount = reply.OutputTokens },
+        };
+    }
+
+    private ModelException Failure(string message) =>
+        new(ModelErrorKind.Permanent, replay.Agent.Provider, replay.Agent.ModelId ?? "", message);
+}

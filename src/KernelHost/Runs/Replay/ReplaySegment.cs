@@ -1,0 +1,100 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.SemanticKernel;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>Replays what one process did: the real loop and gate, over recorded replies, results, answers, times and ids.</summary>
+internal sealed class ReplaySegment : IDisposable
+{
+    private readonly CancellationTokenSource _caller = new();
+    private int _arrived = -1;
+
+    public ReplaySegment(BoundAgent agent, RunRecording recording, RecordedSegment recorded, ReplayJournal journal, SessionState state, TaskScheduler scheduler)
+    {
+        (Recording, Recorded, Journal, State) = (recording, recorded, journal, state);
+        Clock = new ReplayClock { Now = Now };
+        var kernel = new Kernel();
+        kernel.FunctionInvocationFilters.Add(new ReplayCalls(this, scheduler));
+        Agent = new BoundAgent(agent.Name, new ReplayModel(this), kernel, agent.Tools, agent.Policy)
+        {
+            Provider = agent.Provider,
+            ModelId = agent.ModelId,
+            Instructions = agent.Instructions,
+            Planner = agent.Planner,
+
+            // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
+            Limits = agent.Limits with { ParallelCalls = int.MaxValue },
+        };
+        journal.OnAppended = CancelWhereTheCallerDid;
+    }
+
+    public BoundAgent Agent { get; }
+
+    public RunRecording Recording { get; }
+
+    public RecordedSegment Recorded { get; }
+
+    public ReplayJournal Journal { get; }
+
+    public SessionState State { get; }
+
+    public ReplayClock Clock { get; }
+
+    private int Next => Journal.Own + (int)(State.Sequence - Journal.Length);
+
+    /// <summary>Works until the loop lets go, or to where the recorded process died.</summary>
+    /// <returns>What the recording lacks, when the replay has left the recorded path so far that it cannot go on; else <see langword="null"/>.</returns>
+    public async Task<string?> RunAsync(RunEvent first)
+    {
+        var session = new SessionWriter(Journal, State, observer: null, Clock) { NewApprovalId = ApprovalIdFor };
+        try
+        {
+            session.Stage(first);
+            await session.FlushAsync();
+            await new RunLoop(Agent, session, observer: null, NullLogger.Instance).RunAsync(_caller.Token);
+            return null;
+        }
+        catch (ReplayEndException end)
+        {
+            return end.Missing;
+        }
+    }
+
+    /// <summary>The recorded reply is here; from now on it is the time at which it was written.</summary>
+    public void ReplyArrived() => _arrived = Next;
+
+    /// <summary>The caller cancelled here.</summary>
+    public void Cancel() => _caller.Cancel();
+
+    public void Dispose() => _caller.Dispose();
+
+    // Before a reply the clock stands still at the event before it: whatever the loop checked then, it did not find the time used up.
+    private DateTimeOffset Now()
+    {
+        var next = Next;
+        if (next >= Recorded.Own.Count)
+        {
+            return Recorded.Own[^1].Time;
+        }
+
+        return next > 0 && Recorded.Own[next] is ModelReplied && _arrived != next ? Recorded.Own[next - 1].Time : Recorded.Own[next].Time;
+    }
+
+    private void CancelWhereTheCallerDid()
+    {
+        if (Journal.Own < Recorded.Own.Count && Recorded.Own[Journal.Own] is RunInterrupted { Failed: false })
+        {
+            Cancel();
+        }
+    }
+
+    // Where the recorded run asked about this call at this time, the question has its id again.
+    private string ApprovalIdFor(string callId)
+    {
+        var asked = Recorded.Own.OfType<ApprovalRequested>().FirstOrDefault(question => question.CallId == callId)
+            ?? Recording.Events.OfType<ApprovalRequested>().FirstOrDefault(question => question.CallId == callId);
+        return asked?.ApprovalId ?? $"apr_new{callId.Replace('.', 'x')}";
+    }
+}

@@ -1,0 +1,66 @@
+using KernelHost.Runs.Events;
+
+namespace KernelHost.Runs.Replay;
+
+/// <summary>A run as its session's journal tells it.</summary>
+internal sealed class RunRecording
+{
+    private RunRecording(IReadOnlyList<RunEvent> before, IReadOnlyList<RunEvent> events)
+    {
+        Before = before;
+        Events = events;
+        Started = (RunStarted)events[0];
+        Segments = [.. Split(events)];
+    }
+
+    /// <summary>The session before the run.</summary>
+    public IReadOnlyList<RunEvent> Before { get; }
+
+    /// <summary>From the run's start to its last event, people's answers among them.</summary>
+    public IReadOnlyList<RunEvent> Events { get; }
+
+    public RunStarted Started { get; }
+
+    public IReadOnlyList<RecordedSegment> Segments { get; }
+
+    /// <exception cref="RunException">The journal does not hold the run's start.</exception>
+    public static RunRecording Read(string runId, IReadOnlyList<RunEvent> session)
+    {
+        // What is compared is what a journal holds: the same bytes, read back.
+        var events = session.Select(Copy).ToList();
+        var start = events.FindIndex(runEvent => runEvent is RunStarted && runEvent.RunId == runId);
+        if (start < 0)
+        {
+            throw new RunException($"The journal does not hold the start of run '{runId}', so it cannot be replayed.");
+        }
+
+        var end = events.FindIndex(start + 1, static runEvent => runEvent is RunStarted);
+        return new RunRecording(events[..start], events[start..(end < 0 ? events.Count : end)]);
+    }
+
+    public ModelReplied? Reply(int step) => Segments.Select(segment => segment.Reply(step)).FirstOrDefault(reply => reply is not null);
+
+    /// <summary>What the call returned or failed with, whenever it was.</summary>
+    public CallEvent? Result(string callId) => Events.OfType<CallEvent>()
+        .FirstOrDefault(runEvent => runEvent.CallId == callId && runEvent is CallCompleted or CallFailed { Failure: CallFailure.Failed });
+
+    public static RunEvent Copy(RunEvent runEvent)
+    {
+        var copy = RunEventJson.Read(RunEventJson.Write(runEvent));
+        copy.Sequence = runEvent.Sequence;
+        return copy;
+    }
+
+    private static IEnumerable<RecordedSegment> Split(IReadOnlyList<RunEvent> events)
+    {
+        var start = 0;
+        for (var i = 1; i <= events.Count; i++)
+        {
+            if (i == events.Count || events[i] is RunResumed)
+            {
+                yield return new RecordedSegment(events.Skip(start).Take(i - start));
+                start = i;
+            }
+        }
+    }
+}

@@ -1,27 +1,36 @@
 namespace KernelHost.Runs.Journal;
 
 /// <summary>
-/// Lets appends that arrive while another is being committed share the next transaction. The first caller commits on its own thread, so
-/// that a single writer pays for no hand-over; those who queue up behind it are committed together by the thread pool.
+/// Lets appends that arrive while another is being committed share the next transaction. A caller who is alone commits on its own thread
+/// and pays for no hand-over; a crowd is served by a thread of its own, which does not take one from the callers.
 /// </summary>
 /// <param name="commit">Makes a group durable and completes each of its appends. Never called twice at once; never throws.</param>
-internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit)
+internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit) : IDisposable
 {
     // A bound on how long one transaction may take; a group of this size has long paid for its sync.
     private const int MaximumGroup = 512;
 
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _work = new(0);
     private readonly List<PendingAppend> _queue = [];
+    private Thread? _thread;
     private bool _committing;
+    private bool _crowded;
+    private volatile bool _disposed;
 
     /// <summary>Commits the append, alone or with others, in the order of these calls.</summary>
     public Task RunAsync(PendingAppend append)
     {
         lock (_gate)
         {
-            if (_committing)
+            if (_committing || _crowded)
             {
                 _queue.Add(append);
+                if (!_committing)
+                {
+                    HandOver();
+                }
+
                 return append.Done;
             }
 
@@ -29,20 +38,50 @@ internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit)
         }
 
         commit([append]);
-        if (TakeGroup() is { } next)
+        lock (_gate)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Self.CommitQueue(state.Group), (Self: this, Group: next), preferLocal: false);
+            _committing = false;
+            if (_queue.Count > 0)
+            {
+                HandOver();
+            }
         }
 
         return append.Done;
     }
 
-    private void CommitQueue(List<PendingAppend>? group)
+    /// <summary>Ends the thread once the queue is empty.</summary>
+    public void Dispose()
     {
-        for (; group is not null; group = TakeGroup())
+        _disposed = true;
+        _work.Release();
+        _thread?.Join();
+        _work.Dispose();
+    }
+
+    private void HandOver()
+    {
+        _committing = true;
+        if (_thread is null)
         {
-            commit(group);
+            _thread = new Thread(Serve) { IsBackground = true, Name = "Journal commits" };
+            _thread.Start();
         }
+
+        _work.Release();
+    }
+
+    private void Serve()
+    {
+        do
+        {
+            _work.Wait();
+            while (TakeGroup() is { } group)
+            {
+                commit(group);
+            }
+        }
+        while (!_disposed);
     }
 
     private List<PendingAppend>? TakeGroup()
@@ -55,6 +94,8 @@ internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit)
                 return null;
             }
 
+            // After a group of one the next caller is taken to be alone again.
+            _crowded = _queue.Count > 1;
             var group = _queue.GetRange(0, Math.Min(_queue.Count, MaximumGroup));
             _queue.RemoveRange(0, group.Count);
             return group;

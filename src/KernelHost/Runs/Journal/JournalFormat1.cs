@@ -26,7 +26,8 @@ internal static class JournalFormat1
                 }
 
                 var (stored, contents) = Split(reader.GetFieldValue<byte[]>(2));
-                var hash = rows.Insert(session, reader.GetInt64(1), Convert.FromHexString(head.Hash), stored, contents);
+                var hash = rows.Hash(session, reader.GetInt64(1), Convert.FromHexString(head.Hash), stored);
+                rows.Insert(session, reader.GetInt64(1), hash, stored, contents);
                 head = new SessionHead(session, reader.GetInt64(1), Convert.ToHexStringLower(hash));
             }
 

@@ -7,6 +7,7 @@ internal sealed class SqliteEventRows : IDisposable
 {
     private readonly SqliteCommand _head;
     private readonly SqliteCommand _saveHead;
+    private readonly SqliteCommand _moveHead;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _insertContent;
     private readonly EventHashChain _chain = new();
@@ -20,6 +21,10 @@ internal sealed class SqliteEventRows : IDisposable
         _saveHead = connection.CreateCommand();
         _saveHead.CommandText = "INSERT INTO sessions (session_id, seq, hash) VALUES ($session, $seq, $hash) ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
         Add(_saveHead, "$session", "$seq", "$hash");
+
+        _moveHead = connection.CreateCommand();
+        _moveHead.CommandText = "UPDATE sessions SET seq = $seq, hash = $hash WHERE session_id = $session AND seq = $oldSeq AND hash = $oldHash";
+        Add(_moveHead, "$session", "$oldSeq", "$oldHash", "$seq", "$hash");
 
         _insert = connection.CreateCommand();
         _insert.CommandText = "INSERT INTO events (session_id, seq, version, payload, parts, hash) VALUES ($session, $seq, $version, $payload, $parts, $hash)";
@@ -46,9 +51,22 @@ internal sealed class SqliteEventRows : IDisposable
         _saveHead.ExecuteNonQuery();
     }
 
+    /// <summary>Moves the session's head on, if it is where the caller believes it to be.</summary>
+    public bool TryMoveHead(string sessionId, (long Sequence, byte[] Hash) from, (long Sequence, byte[] Hash) to)
+    {
+        _moveHead.Parameters[0].Value = sessionId;
+        _moveHead.Parameters[1].Value = from.Sequence;
+        _moveHead.Parameters[2].Value = from.Hash;
+        _moveHead.Parameters[3].Value = to.Sequence;
+        _moveHead.Parameters[4].Value = to.Hash;
+        return _moveHead.ExecuteNonQuery() == 1;
+    }
+
+    /// <summary>The hash of an event.</summary>
+    public byte[] Hash(string sessionId, long sequence, byte[] previousHash, in StoredEvent stored) => _chain.Next(previousHash, sessionId, sequence, stored);
+
     /// <summary>Inserts an event and the contents it refers to.</summary>
-    /// <returns>Its hash.</returns>
-    public byte[] Insert(string sessionId, long sequence, byte[] previousHash, in StoredEvent stored, IReadOnlyList<Content> contents)
+    public void Insert(string sessionId, long sequence, byte[] hash, in StoredEvent stored, IReadOnlyList<Content> contents)
     {
         for (var i = 0; i < contents.Count; i++)
         {
@@ -57,7 +75,6 @@ internal sealed class SqliteEventRows : IDisposable
             _insertContent.ExecuteNonQuery();
         }
 
-        var hash = _chain.Next(previousHash, sessionId, sequence, stored);
         _insert.Parameters[0].Value = sessionId;
         _insert.Parameters[1].Value = sequence;
         _insert.Parameters[2].Value = stored.Version;
@@ -65,13 +82,13 @@ internal sealed class SqliteEventRows : IDisposable
         _insert.Parameters[4].Value = (object?)stored.Parts ?? DBNull.Value;
         _insert.Parameters[5].Value = hash;
         _insert.ExecuteNonQuery();
-        return hash;
     }
 
     public void Dispose()
     {
         _head.Dispose();
         _saveHead.Dispose();
+        _moveHead.Dispose();
         _insert.Dispose();
         _insertContent.Dispose();
         _chain.Dispose();

@@ -7,12 +7,15 @@ namespace KernelHost.Runs.Journal;
 internal sealed class SqliteEventWriter : IDisposable
 {
     private const int Constraint = 19;
+    private const int KnownHeads = 10_000;
 
     private readonly SqliteJournalFile _file;
     private readonly SqliteCheckpoint _checkpoint;
     private readonly SqliteEventRows _rows;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
+    private readonly Dictionary<string, (long Sequence, byte[] Hash)> _heads = new(StringComparer.Ordinal);
+    private readonly List<byte[]> _hashes = [];
     private readonly Lock _gate = new();
     private bool _disposed;
 
@@ -97,6 +100,11 @@ internal sealed class SqliteEventWriter : IDisposable
 
     private bool Write(IReadOnlyList<PendingAppend> group)
     {
+        if (_heads.Count > KnownHeads)
+        {
+            _heads.Clear();
+        }
+
         _begin.ExecuteNonQuery();
         try
         {
@@ -122,25 +130,63 @@ internal sealed class SqliteEventWriter : IDisposable
             return new OperationCanceledException(append.CancellationToken);
         }
 
-        var (sequence, hash) = _rows.Head(append.SessionId);
-        if (sequence != append.ExpectedSequence)
+        if (!TryTakeHead(append, out var head))
         {
             return new JournalConflictException(append.SessionId);
         }
 
         for (var i = 0; i < append.Stored.Length; i++)
         {
-            hash = _rows.Insert(append.SessionId, ++sequence, hash, append.Stored[i].Event, append.Stored[i].Contents);
+            var (stored, contents) = append.Stored[i];
+            _rows.Insert(append.SessionId, append.ExpectedSequence + i + 1, _hashes[i], stored, contents);
             SqliteProjection.Apply(_file.Connection, append.SessionId, append.Events[i]);
         }
 
-        _rows.SaveHead(append.SessionId, sequence, hash);
+        _heads[append.SessionId] = head;
         return null;
+    }
+
+    // Sets the session's head to where it will be after the append, and the hashes of its events. The head as this process left it is
+    // tried without looking; whether it still is there the same statement tells.
+    private bool TryTakeHead(PendingAppend append, out (long Sequence, byte[] Hash) head)
+    {
+        if (_heads.TryGetValue(append.SessionId, out var last) && last.Sequence == append.ExpectedSequence)
+        {
+            head = Next(append, last.Hash);
+            if (_rows.TryMoveHead(append.SessionId, last, head))
+            {
+                return true;
+            }
+        }
+
+        last = _rows.Head(append.SessionId);
+        head = last;
+        if (last.Sequence != append.ExpectedSequence)
+        {
+            return false;
+        }
+
+        head = Next(append, last.Hash);
+        _rows.SaveHead(append.SessionId, head.Sequence, head.Hash);
+        return true;
+    }
+
+    private (long Sequence, byte[] Hash) Next(PendingAppend append, byte[] hash)
+    {
+        _hashes.Clear();
+        for (var i = 0; i < append.Stored.Length; i++)
+        {
+            hash = _rows.Hash(append.SessionId, append.ExpectedSequence + i + 1, hash, append.Stored[i].Event);
+            _hashes.Add(hash);
+        }
+
+        return (append.ExpectedSequence + append.Stored.Length, hash);
     }
 
     // Some errors, a full disk among them, have already rolled back; doing it again would hide the first error behind a second.
     private void RollBack()
     {
+        _heads.Clear();
         if (raw.sqlite3_get_autocommit(_file.Connection.Handle) == 0)
         {
             SqliteJournalSchema.Execute(_file.Connection, "ROLLBACK");

@@ -128,6 +128,7 @@ public sealed class SqliteJournal : JournalStore
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
+        _commits.Dispose();
         _writer.Dispose();
         _reader.Dispose();
         _file.Dispose();

@@ -95,7 +95,7 @@ public sealed class GroupCommitTests : IDisposable
         using var first = new ManualResetEventSlim();
         using var began = new ManualResetEventSlim();
         List<int> groups = [];
-        var commits = new GroupCommit(group =>
+        using var commits = new GroupCommit(group =>
         {
             groups.Add(group.Count);
             began.Set();

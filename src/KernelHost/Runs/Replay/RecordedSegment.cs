@@ -24,7 +24,9 @@ internal sealed class RecordedSegment
         }
 
         Own = own;
-        End = own[^1] is RunParked or RunInterrupted or RunCompleted ? own[^1] : null;
+
+        // Parked with an answer at that moment, the process would have gone on: if it did not, it died.
+        End = own[^1] is RunInterrupted or RunCompleted || (own[^1] is RunParked && AnswersBefore(own.Count - 1).Count == 0) ? own[^1] : null;
     }
 
     /// <summary>What the run wrote itself; people's answers are input and stand apart.</summary>

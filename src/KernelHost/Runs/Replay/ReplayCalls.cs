@@ -93,18 +93,32 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
         }
     }
 
-    // The host numbered what a retriever found; it is given the passages again, so that it numbers them again.
-    private static object? Passages(CallCompleted completed) => completed.Result is JsonElement { ValueKind: JsonValueKind.Object } result && result.TryGetProperty("passages", out var passages)
-        ? passages.EnumerateArray().Select(Passage).ToList()
-        : completed.Result;
-
-    private static Passage Passage(JsonElement passage) => new(passage.GetProperty("source").GetString()!, passage.GetProperty("text").GetString()!)
+    // The host numbered what a retriever found; it is given the passages again, so that it numbers them again. A result that has not
+    // the form the host gives it was not written by the host: it is given back as it is, and shows as a difference.
+    private static object? Passages(CallCompleted completed)
     {
-        Title = Text(passage, "title"),
-        Section = Text(passage, "section"),
-    };
+        if (completed.Result is not JsonElement { ValueKind: JsonValueKind.Object } result
+            || !result.TryGetProperty("passages", out var found) || found.ValueKind != JsonValueKind.Array)
+        {
+            return completed.Result;
+        }
 
-    private static string? Text(JsonElement passage, string name) => passage.TryGetProperty(name, out var text) ? text.GetString() : null;
+        List<Passage> passages = [];
+        foreach (var passage in found.EnumerateArray())
+        {
+            if (Text(passage, "source") is not { } source || Text(passage, "text") is not { } text)
+            {
+                return completed.Result;
+            }
+
+            passages.Add(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section") });
+        }
+
+        return passages;
+    }
+
+    private static string? Text(JsonElement passage, string name) =>
+        passage.ValueKind == JsonValueKind.Object && passage.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private sealed record Pending(string CallId, long Started, CancellationToken Cancelled)
     {

@@ -18,13 +18,16 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
     /// <summary>How many own events of the segment have been written.</summary>
     public int Own { get; private set; }
 
+    /// <summary>Set when nothing more can be replayed: nothing more is written.</summary>
+    public ReplayEndException? End { get; set; }
+
     /// <summary>How many calls the last unit announced.</summary>
     public int Announced { get; private set; }
 
     /// <summary>Told after each unit.</summary>
     public Action? OnAppended { get; set; }
 
-    public void Begin(RecordedSegment segment) => (_segment, Own, _answered) = (segment, 0, 0);
+    public void Begin(RecordedSegment segment) => (_segment, Own, _answered, End) = (segment, 0, 0, null);
 
     /// <summary>Writes what stands in the session before the run.</summary>
     public async ValueTask PreloadAsync()
@@ -42,6 +45,11 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
     public override async ValueTask AppendAsync(
         string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
+        if (End is not null)
+        {
+            throw End;
+        }
+
         await AnswerAsync(Own);
         var room = _segment.End is null ? Math.Min(events.Count, _segment.Own.Count - Own) : events.Count;
         if (room > 0)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KernelHost.Models;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
@@ -7,6 +8,8 @@ namespace KernelHost.Runs.Replay;
 /// <summary>A model that says again what it said in the recording, and fails where it failed.</summary>
 internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
 {
+    private const string NoJsonObject = "The arguments are not a JSON object.";
+
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -19,7 +22,7 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
         switch (replay.Recorded.End)
         {
             case null:
-                throw new ReplayEndException();
+                throw replay.End(missing: null);
             case RunInterrupted { Failed: true } interrupted:
                 throw Failure(interrupted.Reason);
             case RunInterrupted:
@@ -32,7 +35,7 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
                 throw Failure("The recorded model did not write an answer.");
             default:
                 return Task.FromResult(Say(replay.Recording.Reply(step)
-                    ?? throw new ReplayEndException($"The replay asks the model for step {step}, which was never recorded.")));
+                    ?? throw replay.End($"The replay asks the model for step {step}, which was never recorded.")));
         }
     }
 
@@ -56,20 +59,21 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
             contents.Add(new TextContent(reply.Text));
         }
 
-        foreach (var call in reply.Calls)
-        {
-            contents.Add(new FunctionCallContent(call.ModelCallId, call.Name, call.Arguments)
-            {
-                Exception = call.ArgumentsError is null ? null : new FormatException(call.ArgumentsError),
-            });
-        }
-
+        contents.AddRange(reply.Calls.Select(Propose));
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = reply.Model,
             Usage = new UsageDetails { InputTokenCount = reply.InputTokens, OutputTokenCount = reply.OutputTokens },
         };
     }
+
+    // Arguments that could not be read are not in the journal; what is proposed instead is unreadable in the same way.
+    private static FunctionCallContent Propose(ProposedCall call) => call.ArgumentsError switch
+    {
+        null => new(call.ModelCallId, call.Name, call.Arguments),
+        NoJsonObject => new(call.ModelCallId, call.Name, call.Arguments) { Exception = new FormatException(NoJsonObject) },
+        _ => new(call.ModelCallId, call.Name, new Dictionary<string, object?> { [""] = default(JsonElement) }),
+    };
 
     private ModelException Failure(string message) =>
         new(ModelErrorKind.Permanent, replay.Agent.Provider, replay.Agent.ModelId ?? "", message);

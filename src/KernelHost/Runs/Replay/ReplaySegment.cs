@@ -65,6 +65,9 @@ internal sealed class ReplaySegment : IDisposable
     /// <summary>The recorded reply is here; from now on it is the time at which it was written.</summary>
     public void ReplyArrived() => _arrived = Next;
 
+    /// <summary>Nothing more can be replayed. The journal says so again, because the loop takes what a model throws for a failure of the model.</summary>
+    public ReplayEndException End(string? missing) => Journal.End = new ReplayEndException(missing);
+
     /// <summary>The caller cancelled here.</summary>
     public void Cancel() => _caller.Cancel();
 

@@ -51,12 +51,13 @@ internal sealed class RunRecording
         return copy;
     }
 
+    // A run that is answered in the moment it parks goes on in the same process, and resumes directly behind having parked.
     private static IEnumerable<RecordedSegment> Split(IReadOnlyList<RunEvent> events)
     {
         var start = 0;
         for (var i = 1; i <= events.Count; i++)
         {
-            if (i == events.Count || events[i] is RunResumed)
+            if (i == events.Count || (events[i] is RunResumed && events[i - 1] is not RunParked))
             {
                 yield return new RecordedSegment(events.Skip(start).Take(i - start));
                 start = i;

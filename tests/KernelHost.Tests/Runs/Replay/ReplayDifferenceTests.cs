@@ -49,6 +49,24 @@ public sealed class ReplayDifferenceTests
         Assert.Contains(report.Differences, difference => difference is { Event: "approval-requested", Member: "digest" });
     }
 
+    [Fact]
+    public async Task Replay_PassagesInAFormTheHostDoesNotWrite_DifferInsteadOfHanging()
+    {
+        IReadOnlyList<Passage> passages = [new("a.md", "Alpha.")];
+        RunHost Searching(JournalStore journal) => new(
+            journal,
+            new ScriptedChatClient(Calls(("test-search", new { query = "x" })), Says("Alpha [1].")),
+            TestTools.Create("search", ToolEffect.Read, (string query) => passages));
+        var host = Searching(new MemoryJournal());
+        var result = await host.StartAsync("search");
+        var completed = (await host.EventsAsync(result.SessionId)).First(runEvent => runEvent is CallCompleted).Sequence;
+
+        var report = await Searching(await host.RewriteAsync(result.SessionId, completed, "\"cite\":\"[1]\",\"source\"", "\"cite\":\"[1]\",\"sauce\"")).ReplayAsync(result.RunId);
+
+        Assert.Contains(report.Differences, difference => difference is { Event: "call-completed", Member: "passages" });
+        Assert.Contains(report.Differences, difference => difference is { Event: "run-completed", Member: "citations" });
+    }
+
     [Theory]
     [InlineData("deny", "deny", "no-pay")]
     [InlineData("allow", "allow", "no-pay")]

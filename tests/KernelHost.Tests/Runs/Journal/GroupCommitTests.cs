@@ -118,6 +118,23 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_TwoProcessesOneSessionByTurns_EachSeesWhereTheOtherEnded()
+    {
+        await using var left = SqliteJournal.Open(_file.Directory);
+        await using var right = SqliteJournal.Open(_file.Directory);
+        await left.AppendAsync("ses_a", 0, [JournalFile.Saying("0")], Token);
+        await right.AppendAsync("ses_a", 1, [JournalFile.Saying("1")], Token);
+
+        await Assert.ThrowsAsync<JournalConflictException>(async () => await left.AppendAsync("ses_a", 1, [JournalFile.Saying("lost")], Token));
+        await left.AppendAsync("ses_a", 2, [JournalFile.Saying("2")], Token);
+        await Assert.ThrowsAsync<JournalConflictException>(async () => await right.AppendAsync("ses_a", 2, [JournalFile.Saying("lost")], Token));
+        await right.AppendAsync("ses_a", 3, [JournalFile.Saying("3")], Token);
+
+        Assert.Equal(["0", "1", "2", "3"], (await left.ReadAsync("ses_a", 0, Token)).Cast<CallCompleted>().Select(completed => completed.Result?.ToString()));
+        Assert.True((await right.VerifyAsync(null, Token)).IsSound);
+    }
+
+    [Fact]
     public void Commit_CallerHasGivenUp_ItsEventsAreNotWritten()
     {
         using var file = SqliteJournalFile.Open(_file.Path);

@@ -16,34 +16,58 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     public async Task OnFunctionInvocationAsync(FunctionInvocationContext context, Func<FunctionInvocationContext, Task> next)
     {
         var callId = ((ToolContext)context.Arguments[ToolInvocation.ContextKey]!).CallId;
-        var pending = new Pending(callId, replay.Clock.PeekTimestamp(), context.CancellationToken);
-        _pending.Add(pending);
-        if (_pending.Count >= replay.Journal.Announced)
-        {
-            // Behind the work that begins these calls, so that each of them waits when the first is released.
-            Schedule(ReleaseNext);
-        }
+        var pending = new Pending(callId, replay.Clock.GetTimestamp(), context.CancellationToken);
 
+        // Reads begin on any threads; from here on one thing happens at a time.
+        Schedule(() => Add(pending));
         context.Result = new FunctionResult(context.Function, await pending.Result.Task);
     }
 
     private void Schedule(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, scheduler);
 
+    private void Add(Pending pending)
+    {
+        _pending.Add(pending);
+        if (_pending.Count >= replay.Journal.Announced)
+        {
+            ReleaseNext();
+        }
+    }
+
     private void ReleaseNext()
     {
         var first = _pending.Where(pending => Recorded(pending.CallId) is not null)
             .MinBy(pending => replay.Recorded.Outcome(pending.CallId)?.Index ?? int.MaxValue);
-        if (first is not null)
-        {
-            _pending.Remove(first);
-            Release(first, Recorded(first.CallId)!);
-        }
-        else
+        if (first is null)
         {
             // What is left has no recorded result: it was cut off together.
             var rest = _pending.ToArray();
             _pending.Clear();
             CutOff(rest);
+            return;
+        }
+
+        _pending.Remove(first);
+        var staged = replay.State.Sequence;
+        Release(first, Recorded(first.CallId)!);
+        if (_pending.Count > 0)
+        {
+            Schedule(() => ReleaseOnceStaged(staged));
+        }
+    }
+
+    // The loop takes outcomes as they come, so the next call ends only when the outcome of this one is staged. The loop works on the
+    // same scheduler, in turns with this.
+    private void ReleaseOnceStaged(long before)
+    {
+        if (replay.State.Sequence > before)
+        {
+            ReleaseNext();
+        }
+        else
+        {
+            Thread.Yield();
+            Schedule(() => ReleaseOnceStaged(before));
         }
     }
 
@@ -60,7 +84,6 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     {
         var milliseconds = (outcome as CallCompleted)?.DurationMs ?? ((CallFailed)outcome).DurationMs;
         replay.Clock.Elapse(pending.Started, milliseconds);
-        replay.Clock.OnMeasured = _pending.Count == 0 ? null : () => Schedule(ReleaseNext);
         if (outcome is CallCompleted completed)
         {
             pending.Result.SetResult(completed.Passages.Count > 0 ? Passages(completed) : completed.Result);
@@ -122,6 +145,6 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
 
     private sealed record Pending(string CallId, long Started, CancellationToken Cancelled)
     {
-        public TaskCompletionSource<object?> Result { get; } = new();
+        public TaskCompletionSource<object?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,8 +1,8 @@
 namespace KernelHost.Runs.Replay;
 
 /// <summary>
-/// A clock that tells the recorded times and durations. Its timers fire only when the recording shows that they did. Not
-/// thread-safe: a replay does one thing at a time.
+/// A clock that tells the recorded times and durations. Its timers fire only when the recording shows that they did. The
+/// timestamp may be read from any thread; all else happens one at a time.
 /// </summary>
 internal sealed class ReplayClock : TimeProvider
 {
@@ -12,26 +12,14 @@ internal sealed class ReplayClock : TimeProvider
     /// <summary>Tells the recorded time of what comes next.</summary>
     public required Func<DateTimeOffset> Now { get; init; }
 
-    /// <summary>Called once after the timestamp has been read again; <see cref="ReplayCalls"/> sees by it that a call has been measured.</summary>
-    public Action? OnMeasured { get; set; }
-
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => Now();
 
-    public override long GetTimestamp()
-    {
-        var measured = OnMeasured;
-        OnMeasured = null;
-        measured?.Invoke();
-        return _timestamp;
-    }
+    public override long GetTimestamp() => Volatile.Read(ref _timestamp);
 
     /// <summary>Makes something that began at a timestamp have lasted as long as recorded, to the tick.</summary>
-    public void Elapse(long since, double milliseconds) => _timestamp = since + (long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond);
-
-    /// <summary>The timestamp, without counting as a measurement.</summary>
-    public long PeekTimestamp() => _timestamp;
+    public void Elapse(long since, double milliseconds) => Volatile.Write(ref _timestamp, since + (long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond));
 
     /// <summary>The recorded run ran out of time here.</summary>
     public void FireTimers()

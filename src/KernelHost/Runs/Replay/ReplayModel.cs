@@ -51,7 +51,7 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
 
     private ChatResponse Say(ModelReplied reply)
     {
-        replay.Clock.Elapse(replay.Clock.PeekTimestamp(), reply.DurationMs);
+        replay.Clock.Elapse(replay.Clock.GetTimestamp(), reply.DurationMs);
         replay.ReplyArrived();
         List<AIContent> contents = [];
         if (reply.Text.Length > 0)

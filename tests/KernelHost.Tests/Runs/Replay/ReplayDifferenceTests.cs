@@ -99,6 +99,23 @@ public sealed class ReplayDifferenceTests
     }
 
     [Fact]
+    public async Task Replay_AsksForAReplyThatNobodyRecorded_StopsThereAndSaysSo()
+    {
+        RunHost Looking(JournalStore journal, int tokens) => new(
+            journal,
+            new ScriptedChatClient(Calls(("test-look", new { id = 1 }))),
+            TestTools.Create("look", ToolEffect.Read, (int id) => $"thing {id}")) { Limits = new KernelHost.Agents.AgentLimits { Tokens = tokens } };
+        var host = Looking(new MemoryJournal(), 30);
+        var result = await host.StartAsync("look for ever");
+
+        var report = await Looking(host.Journal, 1000).ReplayAsync(result.RunId);
+
+        Assert.Contains(report.Notes, note => note.Contains("step 3, which was never recorded", StringComparison.Ordinal));
+        var difference = Assert.Single(report.Differences);
+        Assert.Equal(("run-completed", "(event)", null), (difference.Event, difference.Member, difference.Replayed));
+    }
+
+    [Fact]
     public async Task Replay_PluginChangedSince_IsNamed()
     {
         var (host, result) = await RecordAsync();

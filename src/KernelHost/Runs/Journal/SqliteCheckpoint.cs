@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace KernelHost.Runs.Journal;
 
 /// <summary>
-/// Moves what was committed from the write-ahead log into the database, on a connection and a thread of its own, so that no append waits
-/// for it. What was committed is durable without it; it only keeps the log short.
+/// Moves what was committed from the write-ahead log into the database, on a connection and a thread of its own, so that appends need
+/// not wait for it. What was committed is durable without it; it only keeps the log short.
 /// </summary>
 internal sealed class SqliteCheckpoint(string path) : IDisposable
 {
@@ -13,15 +13,12 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
     /// <summary>About 16 MB.</summary>
     private const long PagesBetween = 4096;
 
-    /// <summary>About 128 MB. Under a load that never pauses the log cannot begin anew; then, rarely, the writer has to finish the rest itself.</summary>
-    private const long PagesAtMost = 32768;
-
     // An append touches a page of each of: events, its index, sessions, and one of a list.
     private const int PagesPerAppend = 4;
 
     private Task _running = Task.CompletedTask;
     private long _pages;
-    private bool _overdue;
+    private bool _rest;
 
     /// <summary>Called after each commit by the writer, on its connection.</summary>
     public void AfterCommit(SqliteConnection writer, IReadOnlyList<PendingAppend> group)
@@ -31,19 +28,22 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
             _pages += PagesPerAppend + (group[i].Bytes / PageSize);
         }
 
-        if (_pages < PagesBetween || !_running.IsCompleted)
+        if (!_running.IsCompleted)
         {
             return;
         }
 
-        _pages = 0;
-        if (Volatile.Read(ref _overdue))
+        if (_rest)
         {
-            _overdue = false;
+            // The few pages that were committed meanwhile. Only when nothing is left can the log begin anew; under a load that never
+            // pauses it would grow with every commit.
+            _rest = false;
             TryRun(writer);
         }
-        else
+        else if (_pages >= PagesBetween)
         {
+            _pages = 0;
+            _rest = true;
             _running = Task.Run(RunApart);
         }
     }
@@ -55,7 +55,7 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
         try
         {
             using var connection = SqliteJournalFile.Connect(path);
-            Volatile.Write(ref _overdue, TryRun(connection) > PagesAtMost);
+            TryRun(connection);
         }
         catch (SqliteException)
         {
@@ -63,20 +63,15 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
         }
     }
 
-    /// <returns>The pages in the log; -1 when that is not known.</returns>
-    private static long TryRun(SqliteConnection connection)
+    private static void TryRun(SqliteConnection connection)
     {
         try
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
-            using var reader = command.ExecuteReader();
-            return reader.Read() ? reader.GetInt64(1) : -1;
+            SqliteJournalSchema.Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
         }
         catch (SqliteException)
         {
             // Nothing is lost: what is in the log is durable and is read from there.
-            return -1;
         }
     }
 }

@@ -189,7 +189,7 @@ public sealed class LimitTests
 
     private RunHost Host(ScriptedChatClient model, AgentLimits limits)
     {
-        Tool look = TestTools.Create("look", ToolEffect.Read, () => $"look {++_looks}");
+        Tool look = TestTools.Create("look", ToolEffect.Read, () => $"look {Interlocked.Increment(ref _looks)}");
         return new RunHost(new MemoryJournal(), model, look) { Limits = limits };
     }
 }

@@ -14,10 +14,11 @@ internal static class ExitCode
     public const string Description = """
         Exit codes:
           0    done
-          1    failed
+          1    failed; a replay that differs, a journal that was changed
           2    the command line, the configuration or a file it names is wrong
           3    the run waits for an approval
-          4    a limit stopped the run, or the policy denied one of its actions
+          4    a limit stopped the run, or the policy denied one of its actions;
+               'policy replay': a call that succeeded would be blocked
           130  interrupted with Ctrl+C
         """;
 }

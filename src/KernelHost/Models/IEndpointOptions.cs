@@ -1,17 +1,17 @@
 namespace KernelHost.Models;
 
-/// <summary>What the options of a chat model and of an embedding model share, so that one set of rules checks both.</summary>
+/// <summary>What the options of a chat model and of an embedding model share, so that both are read and checked by one set of rules.</summary>
 internal interface IEndpointOptions
 {
-    string Provider { get; }
+    string Provider { get; set; }
 
-    string? Model { get; }
+    string? Model { get; set; }
 
-    Uri? Endpoint { get; }
+    Uri? Endpoint { get; set; }
 
-    string? ApiKey { get; }
+    string? ApiKey { get; set; }
 
-    int TimeoutSeconds { get; }
+    int TimeoutSeconds { get; set; }
 
-    int MaxRetries { get; }
+    int MaxRetries { get; set; }
 }

@@ -73,13 +73,7 @@ public sealed class ModelConfiguration
     private static ModelOptions ReadModel(OptionReader reader)
     {
         var options = new ModelOptions();
-        reader.RequireProvider(ModelProviders.Chat);
-        options.Provider = reader.Text("Provider") ?? options.Provider;
-        options.Model = reader.Text("Model");
-        options.Endpoint = reader.Address("Endpoint");
-        options.ApiKey = reader.Text("ApiKey");
-        options.TimeoutSeconds = reader.WholeNumber("TimeoutSeconds") ?? options.TimeoutSeconds;
-        options.MaxRetries = reader.WholeNumber("MaxRetries") ?? options.MaxRetries;
+        ReadEndpoint(options, reader, ModelProviders.Chat);
         options.MaxOutputTokens = reader.WholeNumber("MaxOutputTokens");
         options.Temperature = reader.Number("Temperature");
         return options;
@@ -88,14 +82,19 @@ public sealed class ModelConfiguration
     private static EmbeddingOptions ReadEmbedding(OptionReader reader)
     {
         var options = new EmbeddingOptions();
-        reader.RequireProvider(ModelProviders.Embedding);
+        ReadEndpoint(options, reader, ModelProviders.Embedding);
+        options.Dimensions = reader.WholeNumber("Dimensions");
+        return options;
+    }
+
+    private static void ReadEndpoint(IEndpointOptions options, OptionReader reader, string[] providers)
+    {
+        reader.RequireProvider(providers);
         options.Provider = reader.Text("Provider") ?? options.Provider;
         options.Model = reader.Text("Model");
         options.Endpoint = reader.Address("Endpoint");
         options.ApiKey = reader.Text("ApiKey");
         options.TimeoutSeconds = reader.WholeNumber("TimeoutSeconds") ?? options.TimeoutSeconds;
         options.MaxRetries = reader.WholeNumber("MaxRetries") ?? options.MaxRetries;
-        options.Dimensions = reader.WholeNumber("Dimensions");
-        return options;
     }
 }

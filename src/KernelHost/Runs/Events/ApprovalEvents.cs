@@ -26,7 +26,7 @@ public sealed class ApprovalRequested : CallEvent
 }
 
 /// <summary>A human answered.</summary>
-public sealed class ApprovalDecided : RunEvent
+public sealed class ApprovalDecided : InputEvent
 {
     /// <summary>The question's id.</summary>
     public required string ApprovalId { get; init; }

@@ -17,7 +17,19 @@ public sealed class RunStarted : RunEvent
 
     /// <summary>The version of the policy in force.</summary>
     public required string PolicyVersion { get; init; }
+
+    /// <summary>The call that started this run, when an agent did it as a tool of another; <see langword="null"/> when a principal did.</summary>
+    public ParentCall? Parent { get; init; }
+
+    /// <summary>The runs above a sub-run, nearest first; <see langword="null"/> when there are none.</summary>
+    public IReadOnlyList<string>? Ancestors { get; init; }
 }
+
+/// <summary>The call of a run that started a sub-run.</summary>
+/// <param name="SessionId">The session of the run above.</param>
+/// <param name="RunId">The run above.</param>
+/// <param name="CallId">Its call.</param>
+public sealed record ParentCall(string SessionId, string RunId, string CallId);
 
 /// <summary>A process took up a run that had been parked or interrupted.</summary>
 public sealed class RunResumed : RunEvent;

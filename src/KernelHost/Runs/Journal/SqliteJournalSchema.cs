@@ -7,7 +7,7 @@ namespace KernelHost.Runs.Journal;
 internal static class SqliteJournalSchema
 {
     /// <summary>The format this version writes, kept in the file as <c>user_version</c>.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     // `hash` may not be null, so a process of format 1 that still has the file open cannot append past the chain: its insert fails.
     // A rowid table with an index: WITHOUT ROWID is three times slower and larger at events of a kilobyte.
@@ -61,6 +61,9 @@ internal static class SqliteJournalSchema
         CREATE INDEX approvals_by_run ON approvals (run_id);
         """;
 
+    /// <summary>What format 3 adds to format 2, feature by feature: each keeps its tables and columns in a constant of its own.</summary>
+    private static readonly string[] Additions = [];
+
     /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>
     /// <exception cref="JournalException">The file is of a newer format.</exception>
     public static void Prepare(SqliteConnection connection, string path)
@@ -76,9 +79,14 @@ internal static class SqliteJournalSchema
         {
             case 0:
                 Execute(connection, Events + Lists);
+                Add(connection);
                 break;
             case 1:
                 JournalFormat1.Migrate(connection);
+                Add(connection);
+                break;
+            case 2:
+                Add(connection);
                 break;
             case Format: // Another process did it between our two looks.
                 return;
@@ -98,6 +106,14 @@ internal static class SqliteJournalSchema
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
+    }
+
+    private static void Add(SqliteConnection connection)
+    {
+        foreach (var addition in Additions)
+        {
+            Execute(connection, addition);
+        }
     }
 
     private static long Version(SqliteConnection connection)

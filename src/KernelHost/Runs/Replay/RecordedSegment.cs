@@ -5,7 +5,7 @@ namespace KernelHost.Runs.Replay;
 /// <summary>What one process did on a run: from its start or its resumption until it let go or died.</summary>
 internal sealed class RecordedSegment
 {
-    private readonly Dictionary<int, List<ApprovalDecided>> _answers = [];
+    private readonly Dictionary<int, List<InputEvent>> _inputs = [];
 
     /// <param name="events">The segment's events, a <see cref="RunStarted"/> or <see cref="RunResumed"/> first.</param>
     public RecordedSegment(IEnumerable<RunEvent> events)
@@ -13,9 +13,9 @@ internal sealed class RecordedSegment
         List<RunEvent> own = [];
         foreach (var runEvent in events)
         {
-            if (runEvent is ApprovalDecided answer)
+            if (runEvent is InputEvent input)
             {
-                (_answers.TryGetValue(own.Count, out var answers) ? answers : _answers[own.Count] = []).Add(answer);
+                (_inputs.TryGetValue(own.Count, out var inputs) ? inputs : _inputs[own.Count] = []).Add(input);
             }
             else
             {
@@ -26,17 +26,17 @@ internal sealed class RecordedSegment
         Own = own;
 
         // Parked with an answer at that moment, the process would have gone on: if it did not, it died.
-        End = own[^1] is RunInterrupted or RunCompleted || (own[^1] is RunParked && AnswersBefore(own.Count - 1).Count == 0) ? own[^1] : null;
+        End = own[^1] is RunInterrupted or RunCompleted || (own[^1] is RunParked && InputsBefore(own.Count - 1).Count == 0) ? own[^1] : null;
     }
 
-    /// <summary>What the run wrote itself; people's answers are input and stand apart.</summary>
+    /// <summary>What the run wrote itself; what came from outside is input and stands apart.</summary>
     public IReadOnlyList<RunEvent> Own { get; }
 
     /// <summary>The event with which the process let go; <see langword="null"/> when it died or still works.</summary>
     public RunEvent? End { get; }
 
-    /// <summary>The answers recorded directly before an own event; at the count of own events, those after all of them.</summary>
-    public IReadOnlyList<ApprovalDecided> AnswersBefore(int own) => _answers.TryGetValue(own, out var answers) ? answers : [];
+    /// <summary>The input recorded directly before an own event; at the count of own events, those after all of them.</summary>
+    public IReadOnlyList<InputEvent> InputsBefore(int own) => _inputs.TryGetValue(own, out var inputs) ? inputs : [];
 
     public ModelReplied? Reply(int step) => Own.OfType<ModelReplied>().FirstOrDefault(reply => reply.Step == step);
 

@@ -10,7 +10,7 @@ namespace KernelHost.Runs.Replay;
 internal sealed class ReplayJournal(RunRecording recording, string sessionId) : DelegatingJournalStore(new MemoryJournal())
 {
     private RecordedSegment _segment = recording.Segments[0];
-    private int _answered;
+    private int _given;
 
     /// <summary>How many events the session holds.</summary>
     public long Length { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
     /// <summary>Told after each unit.</summary>
     public Action? OnAppended { get; set; }
 
-    public void Begin(RecordedSegment segment) => (_segment, Own, _answered, End) = (segment, 0, 0, null);
+    public void Begin(RecordedSegment segment) => (_segment, Own, _given, End) = (segment, 0, 0, null);
 
     /// <summary>Writes what stands in the session before the run.</summary>
     public async ValueTask PreloadAsync()
@@ -40,7 +40,7 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
     }
 
     /// <summary>Writes the answers that were given after the process had let go.</summary>
-    public ValueTask EndAsync() => AnswerAsync(_segment.Own.Count);
+    public ValueTask EndAsync() => GiveInputAsync(_segment.Own.Count);
 
     public override async ValueTask AppendAsync(
         string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
             throw End;
         }
 
-        await AnswerAsync(Own);
+        await GiveInputAsync(Own);
         var room = _segment.End is null ? Math.Min(events.Count, _segment.Own.Count - Own) : events.Count;
         if (room > 0)
         {
@@ -68,13 +68,13 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
         OnAppended?.Invoke();
     }
 
-    private async ValueTask AnswerAsync(int own)
+    private async ValueTask GiveInputAsync(int own)
     {
-        for (; _answered <= own; _answered++)
+        for (; _given <= own; _given++)
         {
-            foreach (var answer in _segment.AnswersBefore(_answered))
+            foreach (var input in _segment.InputsBefore(_given))
             {
-                await base.AppendAsync(sessionId, Length, [await ReaddressAsync(answer)], CancellationToken.None);
+                await base.AppendAsync(sessionId, Length, [input is ApprovalDecided answer ? await ReaddressAsync(answer) : input], CancellationToken.None);
                 Length++;
             }
         }

@@ -42,7 +42,7 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
             }
             catch (JournalConflictException)
             {
-                if (!await TakeInAnswersAsync())
+                if (!await TakeInInputsAsync())
                 {
                     throw;
                 }
@@ -61,20 +61,20 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
         _staged.Clear();
     }
 
-    // A human may answer while the run goes on with other calls. Answers of other processes are taken in and the staged events
-    // follow them; anything else means that somebody runs the session, and then this writer must stop before it does more.
-    private async ValueTask<bool> TakeInAnswersAsync()
+    // A human may answer, or steer, while the run works. Such input of other processes is taken in and the staged events follow it;
+    // anything else means that somebody runs the session, and then this writer must stop before it does more.
+    private async ValueTask<bool> TakeInInputsAsync()
     {
         var others = await journal.ReadAsync(State.SessionId, _durable, CancellationToken.None);
-        if (others.Count == 0 || others.Any(other => other is not ApprovalDecided))
+        if (others.Count == 0 || others.Any(other => other is not InputEvent))
         {
             return false;
         }
 
         _durable += others.Count;
-        foreach (var answer in others)
+        foreach (var input in others)
         {
-            State.Apply(answer);
+            State.Apply(input);
         }
 
         for (var i = 0; i < _staged.Count; i++)

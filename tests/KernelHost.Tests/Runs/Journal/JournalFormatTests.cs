@@ -53,7 +53,7 @@ public sealed class JournalFormatTests
         {
         }
 
-        Assert.Equal(2, file.Number("PRAGMA user_version"));
+        Assert.Equal(3, file.Number("PRAGMA user_version"));
         Assert.Equal(events, file.Number("SELECT count(*) FROM events"));
         Assert.Equal(1, file.Number("SELECT count(*) FROM contents"));
         Assert.Equal(0, file.Number("SELECT count(*) FROM events WHERE length(payload) > 4096"));

@@ -8,7 +8,7 @@ using KernelHost.Runs.Journal;
 
 namespace KernelHost.Cli.Commands;
 
-/// <summary><c>runs list|show</c></summary>
+/// <summary><c>runs</c>: looks at runs and steers them.</summary>
 internal static class RunsCommand
 {
     private static readonly Dictionary<string, RunStatus> Statuses = new(StringComparer.OrdinalIgnoreCase)
@@ -18,12 +18,14 @@ internal static class RunsCommand
         ["interrupted"] = RunStatus.Interrupted,
         ["completed"] = RunStatus.Completed,
         ["stopped"] = RunStatus.Stopped,
+        ["cancelled"] = RunStatus.Cancelled,
     };
 
-    public static Command Create(CommandExecution execute) => new("runs", "Shows what agents have done.")
+    public static Command Create(CommandExecution execute) => new("runs", "Shows what agents have done, and steers what they do.")
     {
         CreateList(execute),
         CreateShow(execute),
+        SteeringCommands.CreateCancel(execute),
     };
 
     private static Command CreateList(CommandExecution execute)
@@ -59,7 +61,7 @@ internal static class RunsCommand
         var runs = await context.Host.Journal.ListRunsAsync(filter, context.CancellationToken);
         if (context.Json)
         {
-            JsonOutput.Write(context.Screen, new JsonObject { ["runs"] = JsonOutput.Array(runs, Write) });
+            JsonOutput.Write(context.Screen, new JsonObject { ["runs"] = JsonOutput.Array(runs, RunJson.Summary) });
             return ExitCode.Done;
         }
 
@@ -86,7 +88,7 @@ internal static class RunsCommand
         var transcript = RunTranscript.Read(runId, await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken));
         if (context.Json)
         {
-            var document = Write(run);
+            var document = RunJson.Summary(run);
             document["policyVersion"] = transcript.Started?.PolicyVersion;
             document["events"] = JsonOutput.Array(transcript.Events, EventJson.Write);
             JsonOutput.Write(context.Screen, document);
@@ -98,16 +100,4 @@ internal static class RunsCommand
 
         return ExitCode.Done;
     }
-
-    private static JsonObject Write(RunSummary run) => new()
-    {
-        ["runId"] = run.RunId,
-        ["sessionId"] = run.SessionId,
-        ["agent"] = run.Agent,
-        ["principal"] = run.Principal,
-        ["request"] = run.Request,
-        ["status"] = JsonOutput.Name(run.Status),
-        ["startedAt"] = JsonOutput.Time(run.StartedAt),
-        ["updatedAt"] = JsonOutput.Time(run.UpdatedAt),
-    };
 }

@@ -8,6 +8,7 @@ internal static class ExitCode
     public const int Usage = 2;
     public const int WaitingForApproval = 3;
     public const int Stopped = 4;
+    public const int Cancelled = 5;
     public const int Interrupted = 130;
 
     /// <summary>For the help, one line each.</summary>
@@ -19,6 +20,7 @@ internal static class ExitCode
           3    the run waits for an approval
           4    a limit stopped the run, or the policy denied one of its actions;
                'policy replay': a call that succeeded would be blocked
+          5    somebody cancelled the run
           130  interrupted with Ctrl+C
         """;
 }

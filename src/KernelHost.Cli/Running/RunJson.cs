@@ -23,10 +23,25 @@ internal static class RunJson
         ["approvals"] = JsonOutput.Array(result.Approvals, approval => Approval(approval, echo)),
         ["limit"] = result.Limit,
         ["interruption"] = result.Interruption,
+        ["cancelledBy"] = result.CancelledBy,
+        ["cancelReason"] = result.CancelReason,
         ["deniedByPolicy"] = result.DeniedByPolicy,
         ["usage"] = Usage(result.Usage),
         ["toolCalls"] = JsonOutput.Array(transcript.Calls, Call),
-        ["resumeCommand"] = result.Status is RunStatus.Completed or RunStatus.Stopped ? null : echo.For("resume", result.RunId),
+        ["resumeCommand"] = result.HasEnded ? null : echo.For("resume", result.RunId),
+    };
+
+    public static JsonObject Summary(RunSummary run) => new()
+    {
+        ["runId"] = run.RunId,
+        ["sessionId"] = run.SessionId,
+        ["agent"] = run.Agent,
+        ["principal"] = run.Principal,
+        ["request"] = run.Request,
+        ["status"] = JsonOutput.Name(run.Status),
+        ["startedAt"] = JsonOutput.Time(run.StartedAt),
+        ["updatedAt"] = JsonOutput.Time(run.UpdatedAt),
+        ["parentRunId"] = run.ParentRunId,
     };
 
     public static JsonObject Approval(ApprovalSummary approval, CommandEcho echo)

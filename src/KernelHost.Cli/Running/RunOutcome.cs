@@ -11,6 +11,7 @@ internal static class RunOutcome
         RunStatus.Completed when result.DeniedByPolicy == 0 => ExitCode.Done,
         RunStatus.Completed or RunStatus.Stopped => ExitCode.Stopped,
         RunStatus.WaitingForApproval => ExitCode.WaitingForApproval,
+        RunStatus.Cancelled => ExitCode.Cancelled,
         RunStatus.Interrupted when !result.Failed => ExitCode.Interrupted,
         _ => ExitCode.Failed,
     };
@@ -22,6 +23,7 @@ internal static class RunOutcome
         RunStatus.Interrupted => "interrupted",
         RunStatus.Completed => "completed",
         RunStatus.Stopped => "stopped at a limit",
+        RunStatus.Cancelled => "cancelled",
         _ => status.ToString(),
     };
 }

@@ -27,6 +27,9 @@ internal sealed class RunReport(CliContext context)
             case RunStatus.Interrupted or RunStatus.Running:
                 WriteInterruption(result);
                 break;
+            case RunStatus.Cancelled:
+                Tell(Verbosity.Minimal, $"Cancelled by {TerminalText.Line(result.CancelledBy ?? "")}{(result.CancelReason is { } reason ? $": {TerminalText.Line(reason)}" : "")}. The session takes the next request: --session {result.SessionId}");
+                break;
             default:
                 WriteAnswer(result, view);
                 break;

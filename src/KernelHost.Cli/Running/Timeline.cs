@@ -43,6 +43,8 @@ internal sealed class Timeline(Screen screen)
         ApprovalDecided decided => ("answered", $"{decided.ApprovalId}: {ApprovalPanel.Words(decided.Answer)} by {Line(decided.DecidedBy)}{(decided.Reason is null ? "" : $", {Line(decided.Reason)}")}"),
         RunParked => ("parked", "waits for an approval"),
         RunInterrupted interrupted => ("stopped", Line(interrupted.Reason)),
+        CancelRequested request => ("cancel", $"asked for {By(request.By, request.Reason)}"),
+        RunCancelled cancelled => ("cancelled", By(cancelled.By, cancelled.Reason)),
         RunCompleted completed => ("answer", $"{(completed.Limit is null ? "" : $"(at the limit of {Line(completed.Limit)}) ")}{Line(completed.Answer)}"),
         _ => ("event", runEvent.GetType().Name),
     };
@@ -75,6 +77,8 @@ internal sealed class Timeline(Screen screen)
             screen.Out.WriteLine(RunReport.Describe(passage));
         }
     }
+
+    private static string By(string who, string? reason) => $"by {Line(who)}{(reason is null ? "" : $": {Line(reason)}")}";
 
     private static string Line(string text) => TerminalText.Line(text.ReplaceLineEndings(" "), TextLimit);
 }

@@ -30,6 +30,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<MemoryStore> _memory;
     private readonly Lazy<RunEngine> _engine;
     private readonly Lazy<ApprovalDesk> _approvals;
+    private readonly Lazy<RunControl> _control;
     private readonly CatalogAgentBinder _binder;
     private PluginCatalog? _catalog;
     private HostedRetrievers? _retrievers;
@@ -48,6 +49,7 @@ public sealed class AgentHost : IAsyncDisposable
         _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock));
         _approvals = new(() => new ApprovalDesk(Journal, clock));
+        _control = new(() => new RunControl(Journal, clock));
     }
 
     /// <summary>The configuration in force.</summary>
@@ -59,6 +61,9 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Where humans answer what runs ask.</summary>
     public ApprovalDesk Approvals => _approvals.Value;
+
+    /// <summary>Where humans steer runs, whoever works on them.</summary>
+    public RunControl Control => _control.Value;
 
     /// <summary>Starts and resumes runs.</summary>
     public RunEngine Engine => _engine.Value;

@@ -153,19 +153,22 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
                 Refuse(call, CallFailure.DeniedByPerson, answer.Reason is null ? "A person denied this call." : $"A person denied this call: {answer.Reason}");
                 break;
             case ApprovalAnswer.Happened:
-                session.Stage(new CallCompleted
-                {
-                    RunId = Run.RunId,
-                    CallId = call.CallId,
-                    Result = "A person confirmed that this call took effect before the host was interrupted. Its result was not recorded.",
-                    Integrity = Integrity.Trusted,
-                });
+                session.Stage(ConfirmedByPerson(Run.RunId, call));
                 break;
             default:
                 Refuse(call, CallFailure.UnknownOutcome, "The host was interrupted during this call. Nobody knows whether it took effect; do not make it again.");
                 break;
         }
     }
+
+    /// <summary>The outcome of an interrupted call of which a person knows that it happened.</summary>
+    public static CallCompleted ConfirmedByPerson(string runId, CallState call) => new()
+    {
+        RunId = runId,
+        CallId = call.CallId,
+        Result = "A person confirmed that this call took effect before the host was interrupted. Its result was not recorded.",
+        Integrity = Integrity.Trusted,
+    };
 
     // A yes is for one exact action. If anything it was bound to has changed since, the question is asked again, unless the policy
     // by now allows the call without one; if the policy by now denies it, a yes does not help.

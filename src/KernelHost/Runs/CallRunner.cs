@@ -20,9 +20,8 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         // One call is the ordinary case and does without lists.
         if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
         {
-            if (Announce(single))
+            if (await AnnounceAsync(single))
             {
-                await session.FlushAsync();
                 _invoker.Record(single, await _invoker.InvokeAsync(single, cancellationToken));
             }
 
@@ -38,6 +37,11 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
 
         foreach (var call in effects)
         {
+            if (Run.MustCancel)
+            {
+                return false;
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             await RunEffectAsync(call);
         }
@@ -70,10 +74,8 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
 
     private async ValueTask RunEffectAsync(CallState call)
     {
-        if (Announce(call))
+        if (await AnnounceAsync(call))
         {
-            await session.FlushAsync();
-
             // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
             _invoker.Record(call, await _invoker.InvokeAsync(call, CancellationToken.None));
             await session.FlushAsync();
@@ -84,6 +86,12 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     {
         reads.RemoveAll(call => !Announce(call));
         await session.FlushAsync();
+        if (Run.MustCancel)
+        {
+            reads.ForEach(call => Withdraw(call, again: false));
+            return;
+        }
+
         using var slots = new SemaphoreSlim(agent.Limits.ParallelCalls);
 
         // On threads of the pool: a tool that never awaits would otherwise keep the next one waiting.
@@ -115,6 +123,27 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             slots.Release();
         }
     }
+
+    // Makes the announcement durable. Returns false when the call may not be made after all; it then has its outcome.
+    private async ValueTask<bool> AnnounceAsync(CallState call)
+    {
+        var again = call is { IsInDoubt: true, Bound: not { IsPlainRead: true } };
+        if (!Announce(call))
+        {
+            return false;
+        }
+
+        await session.FlushAsync();
+        if (Run.MustCancel)
+        {
+            Withdraw(call, again);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Withdraw(CallState call, bool again) => session.Stage(RunCancellation.Withdraw(Run.RunId, call, again));
 
     // Returns false when the run may make no more calls; the call then has its outcome.
     private bool Announce(CallState call)

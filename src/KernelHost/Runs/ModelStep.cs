@@ -14,12 +14,17 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
     private readonly Func<string, CancellationToken, ValueTask>? _onText = observer is null ? null : observer.OnTextAsync;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";
 
-    /// <summary>Asks for the next step and stages it. What was staged before is made durable first.</summary>
+    /// <summary>Asks for the next step and stages it. What was staged before is made durable first; nothing is asked when the run turns out to be cancelled.</summary>
     public async ValueTask NextAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await session.FlushAsync();
         var run = session.State.Run!;
+        if (run.MustCancel)
+        {
+            return;
+        }
+
         using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
         var started = session.Clock.GetTimestamp();
         var response = await AskAsync(options, cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
+using KernelHost.Runs.Steering;
 using KernelHost.Text;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,18 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
         var agent = await BindAsync(request.Agent, cancellationToken);
         var sessionId = request.SessionId ?? RunIds.NewSession();
-        using var claim = journal.Claim(sessionId);
+        (RunResult Result, long Sequence) end;
+        using (journal.Claim(sessionId))
+        {
+            end = await StartClaimedAsync(agent, request, sessionId, observer, cancellationToken);
+        }
+
+        return await ObeyAsync(end.Result, end.Sequence, observer);
+    }
+
+    private async Task<(RunResult Result, long Sequence)> StartClaimedAsync(
+        BoundAgent agent, RunRequest request, string sessionId, RunObserver? observer, CancellationToken cancellationToken)
+    {
         var state = await _sessions.OpenAsync(sessionId, cancellationToken);
         CheckFree(request, state);
         var session = new SessionWriter(journal, state, observer, _clock);
@@ -62,32 +74,86 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         observer = GuardedObserver.Around(observer, _log);
         var summary = await journal.FindRunAsync(runId, cancellationToken)
             ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
-        using var claim = journal.Claim(summary.SessionId);
+        (RunResult Result, long Sequence) end;
+        using (journal.Claim(summary.SessionId))
+        {
+            end = await ResumeClaimedAsync(summary, observer, cancellationToken);
+        }
+
+        return await ObeyAsync(end.Result, end.Sequence, observer);
+    }
+
+    private async Task<(RunResult Result, long Sequence)> ResumeClaimedAsync(RunSummary summary, RunObserver? observer, CancellationToken cancellationToken)
+    {
+        var runId = summary.RunId;
         var state = await _sessions.OpenAsync(summary.SessionId, cancellationToken);
         var run = state.Run!;
         if (run.RunId != runId)
         {
-            return await FinishedEarlierAsync(summary, cancellationToken);
+            return (await FinishedEarlierAsync(summary, cancellationToken), state.Sequence);
+        }
+
+        var session = new SessionWriter(journal, state, observer, _clock);
+        if (run.MustCancel)
+        {
+            // Whoever asked for it found the session held; nobody need have the agent to end it.
+            await RunCancellation.TakeUpAndFinishAsync(session);
         }
 
         var nothingToDo = run.Status == RunStatus.WaitingForApproval && run.OpenCalls.TrueForAll(call => call.Closed || call.Waiting);
-        if (run.Completed is not null || nothingToDo)
+        if (run.Ended || nothingToDo)
         {
-            return await RunResults.CreateAsync(state, journal, cancellationToken);
+            return (await RunResults.CreateAsync(state, journal, cancellationToken), state.Sequence);
         }
 
         var agent = await BindAsync(run.Started.Agent, cancellationToken);
-        var session = new SessionWriter(journal, state, observer, _clock);
         session.Stage(new RunResumed { RunId = runId });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
     }
 
-    private async Task<RunResult> WorkAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
+    private async Task<(RunResult Result, long Sequence)> WorkAsync(
+        BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
     {
-        await new RunLoop(agent, session, observer, _log).RunAsync(cancellationToken);
+        using (var watch = new CancelWatch(journal, session.State, _clock))
+        {
+            await new RunLoop(agent, session, observer, _log).RunAsync(watch.Token, cancellationToken);
+        }
+
+        if (session.State.Run!.MustCancel)
+        {
+            // It was interrupted, and found in that moment that it is to end for good.
+            await RunCancellation.TakeUpAndFinishAsync(session);
+        }
+
+        var sequence = session.State.Sequence;
         _sessions.Return(session.State);
-        return await RunResults.CreateAsync(session.State, journal, CancellationToken.None);
+        return (await RunResults.CreateAsync(session.State, journal, CancellationToken.None), sequence);
+    }
+
+    // Somebody who asked for the run to be cancelled when it had just let go, and found the session still held, relies on this look.
+    private async Task<RunResult> ObeyAsync(RunResult result, long sequence, RunObserver? observer)
+    {
+        if (result.HasEnded || await journal.LastSequenceAsync(result.SessionId, CancellationToken.None) == sequence)
+        {
+            return result;
+        }
+
+        var since = await journal.ReadAsync(result.SessionId, sequence, CancellationToken.None);
+        if (!since.Any(runEvent => runEvent is CancelRequested && runEvent.RunId == result.RunId))
+        {
+            return result;
+        }
+
+        try
+        {
+            return await ResumeAsync(result.RunId, observer, CancellationToken.None);
+        }
+        catch (SessionBusyException)
+        {
+            // Somebody else has taken it up, and finds the request as well.
+            return result;
+        }
     }
 
     private async ValueTask<BoundAgent> BindAsync(string name, CancellationToken cancellationToken) =>
@@ -100,7 +166,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             throw NoSession(request.SessionId);
         }
 
-        if (session.Run is { Completed: null } unfinished)
+        if (session.Run is { Ended: false } unfinished)
         {
             throw new RunException($"Session '{session.SessionId}' has the unfinished run '{unfinished.RunId}'. Finish it first: kernelhost resume {unfinished.RunId}");
         }
@@ -116,7 +182,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         foreach (var runEvent in await journal.ReadAsync(summary.SessionId, afterSequence: 0, cancellationToken))
         {
             state.Apply(runEvent);
-            if (runEvent is RunCompleted && runEvent.RunId == summary.RunId)
+            if (runEvent is RunCompleted or RunCancelled && runEvent.RunId == summary.RunId)
             {
                 break;
             }

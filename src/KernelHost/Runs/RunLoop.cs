@@ -30,19 +30,26 @@ internal sealed partial class RunLoop
 
     private RunState Run => _session.State.Run!;
 
-    // A question may be answered while the run works on other calls.
-    private bool HasAnswers => Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
+    // A question may be answered, and the run cancelled, while it works on other calls.
+    private bool MustGoOn => Run.MustCancel || Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
 
-    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
+    /// <param name="cancellationToken">Interrupts the run.</param>
+    public async ValueTask RunAsync(CancellationToken cancelRequested, CancellationToken cancellationToken)
     {
         using var activity = RunActivity.Start(_agent, _session.State);
         using var wallTime = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _session.Clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, wallTime.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, wallTime.Token, cancelRequested);
         var left = _agent.Limits.WallTime - Run.ActiveUntil(_session.Clock.GetUtcNow());
         wallTime.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         try
         {
             await StepsAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (cancelRequested.IsCancellationRequested)
+        {
+            await _session.TakeInAsync();
+            await RunCancellation.FinishAsync(_session);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,21 +74,27 @@ internal sealed partial class RunLoop
     {
         while (true)
         {
-            if (Run.OpenCalls.Count > 0 && !await SettleAsync(cancellationToken))
+            if (Run.MustCancel)
             {
-                if (HasAnswers)
+                await RunCancellation.FinishAsync(_session);
+                return;
+            }
+
+            if (Run.OpenCalls.Count > 0 && (!await SettleAsync(cancellationToken) || Run.MustCancel))
+            {
+                if (MustGoOn)
                 {
                     continue;
                 }
 
                 _session.Stage(new RunParked { RunId = Run.RunId });
                 await _session.FlushAsync();
-                if (!HasAnswers)
+                if (!MustGoOn)
                 {
                     return;
                 }
 
-                // Somebody answered in this very moment. They could not resume a run that was still held here, so it goes on here.
+                // Somebody answered or cancelled in this very moment. They could not resume a run that was still held here, so it goes on here.
                 _session.Stage(new RunResumed { RunId = Run.RunId });
                 continue;
             }
@@ -94,8 +107,12 @@ internal sealed partial class RunLoop
 
             if (LimitCheck.Reached(_agent.Limits, Run, _session.Clock) is { } limit)
             {
-                await StopAsync(limit, cancellationToken);
-                return;
+                if (await TryStopAsync(limit, cancellationToken))
+                {
+                    return;
+                }
+
+                continue;
             }
 
             await _model.NextAsync(_agent.Options, cancellationToken);
@@ -114,10 +131,18 @@ internal sealed partial class RunLoop
         return await _calls.RunAsync(cancellationToken);
     }
 
-    private async ValueTask StopAsync(string limit, CancellationToken cancellationToken)
+    // Not when it turns out to be cancelled meanwhile.
+    private async ValueTask<bool> TryStopAsync(string limit, CancellationToken cancellationToken)
     {
         _calls.CloseAll(limit);
-        await CompleteAsync(await new WrapUp(_agent, _session, _model).AnswerAsync(limit, cancellationToken), limit);
+        var answer = await new WrapUp(_agent, _session, _model).AnswerAsync(limit, cancellationToken);
+        if (Run.MustCancel)
+        {
+            return false;
+        }
+
+        await CompleteAsync(answer, limit);
+        return true;
     }
 
     private async ValueTask CompleteAsync(string answer, string? limit)

@@ -35,6 +35,15 @@ public sealed record RunResult
     /// <summary>Whether a failure interrupted it rather than the caller.</summary>
     public bool Failed { get; init; }
 
+    /// <summary>Who cancelled it, for a cancelled run.</summary>
+    public string? CancelledBy { get; init; }
+
+    /// <summary>Why it was cancelled, in their words; <see langword="null"/> when they gave no reason.</summary>
+    public string? CancelReason { get; init; }
+
+    /// <summary>Whether nothing more happens in it.</summary>
+    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Cancelled;
+
     /// <summary>How many calls the policy denied.</summary>
     public int DeniedByPolicy { get; init; }
 

@@ -20,6 +20,8 @@ internal static class RunResults
             Limit = run.Completed?.Limit,
             Interruption = run.Status == RunStatus.Interrupted ? run.Interrupted?.Reason : null,
             Failed = run.Status == RunStatus.Interrupted && run.Interrupted is { Failed: true },
+            CancelledBy = run.Cancelled?.By,
+            CancelReason = run.Cancelled?.Reason,
             DeniedByPolicy = run.DeniedByPolicy,
             Approvals = run.Status == RunStatus.WaitingForApproval
                 ? await journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, run.RunId), cancellationToken)

@@ -9,7 +9,7 @@ public enum RunStatus
     /// <summary>It waits for a human.</summary>
     WaitingForApproval,
 
-    /// <summary>It was cancelled, or the model could not be reached. It can be resumed.</summary>
+    /// <summary>Its process was told to stop, or the model could not be reached. It can be resumed.</summary>
     Interrupted,
 
     /// <summary>It has its answer.</summary>
@@ -17,4 +17,7 @@ public enum RunStatus
 
     /// <summary>A limit ended it; it answered with what was known.</summary>
     Stopped,
+
+    /// <summary>Somebody cancelled it; it has no answer and cannot be resumed.</summary>
+    Cancelled,
 }

@@ -81,4 +81,7 @@ public enum CallFailure
 
     /// <summary>It was interrupted and nobody knows whether it took effect.</summary>
     UnknownOutcome,
+
+    /// <summary>The run was cancelled before it was made, or while it read something.</summary>
+    Cancelled,
 }

@@ -16,6 +16,8 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(RunParked), "run-parked")]
 [JsonDerivedType(typeof(RunInterrupted), "run-interrupted")]
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]
+[JsonDerivedType(typeof(CancelRequested), "cancel-requested")]
+[JsonDerivedType(typeof(RunCancelled), "run-cancelled")]
 public abstract class RunEvent
 {
     /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>

@@ -19,6 +19,13 @@ public abstract class DelegatingJournalStore(JournalStore inner) : JournalStore
         inner.ReadAsync(sessionId, afterSequence, cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken) =>
+        inner.LastSequenceAsync(sessionId, cancellationToken);
+
+    /// <inheritdoc/>
+    public override IDisposable Watch(string sessionId, Action<IReadOnlyList<RunEvent>> appended) => inner.Watch(sessionId, appended);
+
+    /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken) =>
         inner.ListRunsAsync(filter, cancellationToken);
 

@@ -13,6 +13,7 @@ internal static class JournalProjection
         RunParked => RunStatus.WaitingForApproval,
         RunInterrupted => RunStatus.Interrupted,
         RunCompleted completed => completed.Limit is null ? RunStatus.Completed : RunStatus.Stopped,
+        RunCancelled => RunStatus.Cancelled,
         _ => null,
     };
 
@@ -26,6 +27,7 @@ internal static class JournalProjection
         Status = RunStatus.Running,
         StartedAt = started.Time,
         UpdatedAt = started.Time,
+        ParentRunId = started.Parent?.RunId,
     };
 
     public static ApprovalSummary Ask(string sessionId, ApprovalRequested requested) => new()

@@ -26,6 +26,18 @@ public abstract class JournalStore : IAsyncDisposable
     /// <exception cref="JournalException">The store cannot be read, or holds an event this version does not know.</exception>
     public abstract ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken);
 
+    /// <summary>The sequence of a session's last event, cheaply; 0 for an unknown session.</summary>
+    /// <exception cref="JournalException">The store cannot be read.</exception>
+    public abstract ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Calls back behind each append that this process makes to the session, on the thread that made it, until the result is disposed.
+    /// What other processes append is not told: look at <see cref="LastSequenceAsync"/> for that, too.
+    /// </summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="appended">Receives the events; must be quick and must not throw.</param>
+    public virtual IDisposable Watch(string sessionId, Action<IReadOnlyList<RunEvent>> appended) => AppendWatchers.None;
+
     /// <summary>The runs, newest first.</summary>
     /// <param name="filter">What to list.</param>
     /// <param name="cancellationToken">Cancels the query.</param>

@@ -10,6 +10,7 @@ public sealed class MemoryJournal : JournalStore
     private readonly Dictionary<string, RunSummary> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ApprovalSummary> _approvals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _claims = new(StringComparer.Ordinal);
+    private readonly AppendWatchers _watchers = new();
 
     /// <inheritdoc/>
     public override IDisposable Claim(string sessionId)
@@ -45,8 +46,21 @@ public sealed class MemoryJournal : JournalStore
             }
         }
 
+        _watchers.Tell(sessionId, events);
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new(_sessions.TryGetValue(sessionId, out var journal) ? journal.Count : 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IDisposable Watch(string sessionId, Action<IReadOnlyList<RunEvent>> appended) => _watchers.Add(sessionId, appended);
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken)
@@ -63,7 +77,8 @@ public sealed class MemoryJournal : JournalStore
         lock (_gate)
         {
             return new([.. _runs.Values
-                .Where(run => (filter.SessionId is null || run.SessionId == filter.SessionId) && (filter.Status is null || run.Status == filter.Status))
+                .Where(run => (filter.SessionId is null || run.SessionId == filter.SessionId) && (filter.Status is null || run.Status == filter.Status)
+                    && (filter.ParentRunId is null || run.ParentRunId == filter.ParentRunId))
                 .OrderByDescending(run => run.StartedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)
                 .Take(filter.Limit)]);
         }

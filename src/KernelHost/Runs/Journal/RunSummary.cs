@@ -26,10 +26,17 @@ public sealed record RunSummary
 
     /// <summary>When its last event was written.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The run whose call started this one; <see langword="null"/> when a principal did.</summary>
+    public string? ParentRunId { get; init; }
+
+    /// <summary>Whether nothing more happens in it.</summary>
+    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Cancelled;
 }
 
 /// <summary>Which runs to list.</summary>
 /// <param name="SessionId">Only this session's.</param>
 /// <param name="Status">Only those in this state.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record RunFilter(string? SessionId = null, RunStatus? Status = null, int Limit = 50);
+/// <param name="ParentRunId">Only the sub-runs that calls of this run started.</param>
+public sealed record RunFilter(string? SessionId = null, RunStatus? Status = null, int Limit = 50, string? ParentRunId = null);

@@ -43,6 +43,16 @@ internal sealed class SqliteEventReader(string path, EventUpcasters upcasters) :
         },
         cancellationToken);
 
+    public Task<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken) => UseAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT seq FROM sessions WHERE session_id = $session";
+            command.Parameters.AddWithValue("$session", sessionId);
+            return command.ExecuteScalar() is long sequence ? sequence : 0L;
+        },
+        cancellationToken);
+
     /// <summary>The columns <c>version, payload, parts</c>.</summary>
     public static StoredEvent Stored(SqliteDataReader row, int first) =>
         new(row.GetInt32(first), row.GetFieldValue<byte[]>(first + 1), row.IsDBNull(first + 2) ? null : row.GetFieldValue<byte[]>(first + 2));

@@ -13,6 +13,7 @@ public sealed class SqliteJournal : JournalStore
     private readonly SqliteEventWriter _writer;
     private readonly SqliteEventReader _reader;
     private readonly GroupCommit _commits;
+    private readonly AppendWatchers _watchers = new();
     private readonly EventUpcasters _upcasters;
     private readonly string _claimDirectory;
 
@@ -62,7 +63,15 @@ public sealed class SqliteJournal : JournalStore
         }
 
         await _commits.RunAsync(new PendingAppend(sessionId, expectedSequence, events, stored, cancellationToken));
+        _watchers.Tell(sessionId, events);
     }
+
+    /// <inheritdoc/>
+    public override async ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken) =>
+        await _reader.LastSequenceAsync(sessionId, cancellationToken);
+
+    /// <inheritdoc/>
+    public override IDisposable Watch(string sessionId, Action<IReadOnlyList<RunEvent>> appended) => _watchers.Add(sessionId, appended);
 
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken) =>
@@ -71,11 +80,12 @@ public sealed class SqliteJournal : JournalStore
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken) =>
         QueryAsync(
-            $"SELECT {SqliteProjection.RunColumns} FROM runs WHERE ($session IS NULL OR session_id = $session) AND ($status IS NULL OR status = $status) ORDER BY started_at DESC, run_id LIMIT $limit",
+            $"SELECT {SqliteProjection.RunColumns} FROM runs WHERE ($session IS NULL OR session_id = $session) AND ($status IS NULL OR status = $status) AND ($parent IS NULL OR parent_run_id = $parent) ORDER BY started_at DESC, run_id LIMIT $limit",
             command =>
             {
                 command.Parameters.AddWithValue("$session", (object?)filter.SessionId ?? DBNull.Value);
                 command.Parameters.AddWithValue("$status", (object?)filter.Status?.ToString() ?? DBNull.Value);
+                command.Parameters.AddWithValue("$parent", (object?)filter.ParentRunId ?? DBNull.Value);
                 command.Parameters.AddWithValue("$limit", filter.Limit);
             },
             SqliteProjection.ReadRun,

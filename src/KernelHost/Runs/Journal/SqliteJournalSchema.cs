@@ -62,7 +62,10 @@ internal static class SqliteJournalSchema
         """;
 
     /// <summary>What format 3 adds to format 2, feature by feature: each keeps its tables and columns in a constant of its own.</summary>
-    private static readonly string[] Additions = [];
+    private static readonly string[] Additions =
+    [
+        SqliteSubRuns.Schema,
+    ];
 
     /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>
     /// <exception cref="JournalException">The file is of a newer format.</exception>

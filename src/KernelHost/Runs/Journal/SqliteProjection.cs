@@ -7,7 +7,7 @@ namespace KernelHost.Runs.Journal;
 /// <summary>The lists of runs and approvals in SQLite, written in the transaction of the events they follow from.</summary>
 internal static class SqliteProjection
 {
-    public const string RunColumns = "run_id, session_id, agent, principal, request, status, started_at, updated_at";
+    public const string RunColumns = "run_id, session_id, agent, principal, request, status, started_at, updated_at, parent_run_id";
 
     public const string ApprovalColumns =
         "approval_id, session_id, run_id, call_id, kind, tool, plugin_version, arguments, digest, reason, status, requested_at, decided_at, decided_by, answer, answer_reason";
@@ -53,6 +53,7 @@ internal static class SqliteProjection
         Status = Enum.Parse<RunStatus>(row.GetString(5)),
         StartedAt = Time(row.GetInt64(6)),
         UpdatedAt = Time(row.GetInt64(7)),
+        ParentRunId = row.IsDBNull(8) ? null : row.GetString(8),
     };
 
     public static ApprovalSummary ReadApproval(SqliteDataReader row) => new()
@@ -77,9 +78,9 @@ internal static class SqliteProjection
 
     private static void InsertRun(SqliteConnection connection, RunSummary run) => Execute(
         connection,
-        $"INSERT INTO runs ({RunColumns}) VALUES ($run, $session, $agent, $principal, $request, $status, $started, $updated)",
+        $"INSERT INTO runs ({RunColumns}) VALUES ($run, $session, $agent, $principal, $request, $status, $started, $updated, $parent)",
         ("$run", run.RunId), ("$session", run.SessionId), ("$agent", run.Agent), ("$principal", run.Principal), ("$request", run.Request),
-        ("$status", run.Status.ToString()), ("$started", Ticks(run.StartedAt)), ("$updated", Ticks(run.UpdatedAt)));
+        ("$status", run.Status.ToString()), ("$started", Ticks(run.StartedAt)), ("$updated", Ticks(run.UpdatedAt)), ("$parent", run.ParentRunId));
 
     // A call that is closed, or asked about anew, has no open question.
     private static void Void(SqliteConnection connection, CallEvent call) => Execute(

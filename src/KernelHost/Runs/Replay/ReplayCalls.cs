@@ -98,8 +98,13 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
 
     private void CutOff(Pending[] rest)
     {
+        var cancelled = rest.Any(pending => replay.Recorded.Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Cancelled });
         var ranOutOfTime = rest.Any(pending => replay.Recorded.Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Limit });
-        if (ranOutOfTime)
+        if (cancelled)
+        {
+            replay.NoticeCancelRequest();
+        }
+        else if (ranOutOfTime)
         {
             replay.Clock.FireTimers();
         }

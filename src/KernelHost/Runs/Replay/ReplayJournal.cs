@@ -68,6 +68,9 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
         OnAppended?.Invoke();
     }
 
+    /// <summary>Writes the input that came before the next own event: the running process saw it there without writing anything.</summary>
+    public ValueTask GiveInputAsync() => GiveInputAsync(Own);
+
     private async ValueTask GiveInputAsync(int own)
     {
         for (; _given <= own; _given++)

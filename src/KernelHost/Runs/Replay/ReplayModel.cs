@@ -28,6 +28,9 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
             case RunInterrupted:
                 replay.Cancel();
                 throw new OperationCanceledException(cancellationToken);
+            case RunCancelled:
+                replay.NoticeCancelRequest();
+                throw new OperationCanceledException(cancellationToken);
             case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.Limits):
                 replay.Clock.FireTimers();
                 throw new OperationCanceledException(cancellationToken);

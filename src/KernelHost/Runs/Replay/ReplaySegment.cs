@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +10,7 @@ namespace KernelHost.Runs.Replay;
 internal sealed class ReplaySegment : IDisposable
 {
     private readonly CancellationTokenSource _caller = new();
+    private readonly CancellationTokenSource _cancelRequested = new();
     private int _arrived = -1;
 
     public ReplaySegment(BoundAgent agent, RunRecording recording, RecordedSegment recorded, ReplayJournal journal, SessionState state, TaskScheduler scheduler)
@@ -53,7 +55,7 @@ internal sealed class ReplaySegment : IDisposable
         {
             session.Stage(first);
             await session.FlushAsync();
-            await new RunLoop(Agent, session, observer: null, NullLogger.Instance).RunAsync(_caller.Token);
+            await new RunLoop(Agent, session, observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
             return null;
         }
         catch (ReplayEndException end)
@@ -71,7 +73,20 @@ internal sealed class ReplaySegment : IDisposable
     /// <summary>The caller cancelled here.</summary>
     public void Cancel() => _caller.Cancel();
 
-    public void Dispose() => _caller.Dispose();
+    /// <summary>The request to cancel the run was noticed here, while the run waited for something.</summary>
+    public void NoticeCancelRequest()
+    {
+        // The journal of a replay is in memory, so this is done when it returns.
+        var given = Journal.GiveInputAsync();
+        Debug.Assert(given.IsCompletedSuccessfully, "The journal of a replay is in memory.");
+        _cancelRequested.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _caller.Dispose();
+        _cancelRequested.Dispose();
+    }
 
     // Before a reply the clock stands still at the event before it: whatever the loop checked then, it did not find the time used up.
     private DateTimeOffset Now()
@@ -87,9 +102,19 @@ internal sealed class ReplaySegment : IDisposable
 
     private void CancelWhereTheCallerDid()
     {
-        if (Journal.Own < Recorded.Own.Count && Recorded.Own[Journal.Own] is RunInterrupted { Failed: false })
+        if (Journal.Own >= Recorded.Own.Count)
+        {
+            return;
+        }
+
+        var next = Recorded.Own[Journal.Own];
+        if (next is RunInterrupted { Failed: false })
         {
             Cancel();
+        }
+        else if (RunCancellation.Wrote(next) && Recorded.InputsBefore(Journal.Own).Any(static input => input is CancelRequested))
+        {
+            NoticeCancelRequest();
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
         {
             replayed.Begin(segment);
             var state = await FoldAsync(replayed, sessionId);
-            if (missing is not null || (state.Run?.RunId == recording.Started.RunId && state.Run.Completed is not null))
+            if (missing is not null || (state.Run?.RunId == recording.Started.RunId && state.Run.Ended))
             {
                 break;
             }

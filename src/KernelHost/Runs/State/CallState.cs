@@ -36,6 +36,9 @@ internal sealed class CallState(ProposedCall call)
 
     public object? Result { get; set; }
 
+    /// <summary>Announced, and nobody has said what became of it: to call it unmade would be a lie, unless it only reads.</summary>
+    public bool IsInDoubt => Started && !Closed && Answer is not { Answer: ApprovalAnswer.DidNotHappen };
+
     /// <summary>Waits for a human.</summary>
     public bool Waiting => !Closed && Question is not null && Answer is null;
 }

@@ -40,6 +40,17 @@ internal sealed class RunState(RunStarted started)
 
     public RunInterrupted? Interrupted { get; private set; }
 
+    /// <summary>Somebody wants the run cancelled; whoever holds the session obeys.</summary>
+    public CancelRequested? CancelRequest { get; private set; }
+
+    public RunCancelled? Cancelled { get; private set; }
+
+    /// <summary>Nothing more happens in this run.</summary>
+    public bool Ended => Completed is not null || Cancelled is not null;
+
+    /// <summary>Somebody wants the run cancelled, and it has not ended yet.</summary>
+    public bool MustCancel => CancelRequest is not null && !Ended;
+
     /// <summary>The last reply held no calls, so it is the answer.</summary>
     public string? FinalText { get; private set; }
 
@@ -62,6 +73,14 @@ internal sealed class RunState(RunStarted started)
             case RunResumed:
                 EndSegment(_last, RunStatus.Running);
                 _segmentStart = runEvent.Time;
+                ForgetTools();
+                break;
+            case CancelRequested request:
+                CancelRequest ??= request;
+                break;
+            case RunCancelled cancelled:
+                Cancelled = cancelled;
+                EndSegment(runEvent.Time, RunStatus.Cancelled);
                 break;
             case RunParked:
                 EndSegment(runEvent.Time, RunStatus.WaitingForApproval);
@@ -77,6 +96,15 @@ internal sealed class RunState(RunStarted started)
         }
 
         _last = runEvent.Time;
+    }
+
+    // Whoever takes a run up finds the tools anew, so that what it does follows from the journal alone.
+    private void ForgetTools()
+    {
+        foreach (var call in OpenCalls)
+        {
+            call.Bound = null;
+        }
     }
 
     // A process that died wrote no end of its segment: the segment ends at its last event.

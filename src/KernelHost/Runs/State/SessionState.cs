@@ -44,6 +44,10 @@ internal sealed class SessionState(string sessionId)
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
                 Messages.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
                 break;
+            // The next request follows an answer, as providers want it, and the model learns why there was none.
+            case RunCancelled cancelled when string.IsNullOrWhiteSpace(run.FinalText):
+                Messages.Add(new ChatMessage(ChatRole.Assistant, RunCancellation.Describe(cancelled)));
+                break;
         }
     }
 

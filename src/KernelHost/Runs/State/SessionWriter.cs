@@ -17,6 +17,9 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
     /// <summary>Makes the id of a question about a call. A replay gives the recorded one.</summary>
     public Func<string, string> NewApprovalId { get; init; } = static _ => RunIds.NewApproval();
 
+    /// <summary>Whether input that comes in between is taken in; otherwise it is a conflict like any other.</summary>
+    public bool TakesInput { get; init; } = true;
+
     /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once. What becomes durable together has one time.</summary>
     public void Stage(RunEvent runEvent)
     {
@@ -30,6 +33,16 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
     /// <exception cref="JournalConflictException">Another process runs the session.</exception>
     public ValueTask FlushAsync() => _staged.Count == 0 ? ValueTask.CompletedTask : FlushStagedAsync();
 
+    /// <summary>Takes in what others have written since, without waiting for the next conflict.</summary>
+    /// <exception cref="JournalConflictException">Another process runs the session.</exception>
+    public async ValueTask TakeInAsync()
+    {
+        if (await journal.LastSequenceAsync(State.SessionId, CancellationToken.None) > _durable && !await TakeInInputsAsync())
+        {
+            throw new JournalConflictException(State.SessionId);
+        }
+    }
+
     private async ValueTask FlushStagedAsync()
     {
         // Never cancelled: an event that is staged describes what has happened or is about to.
@@ -42,7 +55,7 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
             }
             catch (JournalConflictException)
             {
-                if (!await TakeInInputsAsync())
+                if (!TakesInput || !await TakeInInputsAsync())
                 {
                     throw;
                 }

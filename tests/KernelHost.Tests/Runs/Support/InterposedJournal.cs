@@ -10,6 +10,8 @@ internal sealed class InterposedJournal(JournalStore disk, Func<IReadOnlyList<Ru
 
     public Func<ValueTask>? BeforeRead { get; init; }
 
+    public Func<ValueTask>? BehindAppend { get; init; }
+
     public override async ValueTask AppendAsync(
         string sessionId, long expectedSequence, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
@@ -27,6 +29,18 @@ internal sealed class InterposedJournal(JournalStore disk, Func<IReadOnlyList<Ru
         }
 
         await base.AppendAsync(sessionId, expectedSequence, events, cancellationToken);
+        if (BehindAppend is not null && !_inside)
+        {
+            _inside = true;
+            try
+            {
+                await BehindAppend();
+            }
+            finally
+            {
+                _inside = false;
+            }
+        }
     }
 
     public override async ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken)

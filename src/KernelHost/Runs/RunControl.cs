@@ -1,0 +1,156 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
+using KernelHost.Runs.Steering;
+
+namespace KernelHost.Runs;
+
+/// <summary>
+/// Where people steer runs that other processes work on, or that nobody works on. Needs no agent, no plugin and no model: a run whose
+/// agent was deleted can be ended. Safe for concurrent use.
+/// </summary>
+/// <param name="journal">Where the runs are recorded.</param>
+/// <param name="clock">The clock; the system's when <see langword="null"/>.</param>
+public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
+{
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly RunInbox _inbox = new(journal, clock ?? TimeProvider.System);
+
+    /// <summary>Cancels a run and every unfinished run below it, and waits until they have ended. A call with an effect that is being made is waited for.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="reason">Why; the model reads it when the session goes on.</param>
+    /// <param name="waiting">Called once when another process works on the run and is waited for.</param>
+    /// <param name="cancellationToken">Stops waiting; what was asked for stays asked for.</param>
+    /// <returns>The run, cancelled. Cancelling it again changes nothing.</returns>
+    /// <exception cref="RunException">There is no such run, or it has finished otherwise.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<RunSummary> CancelAsync(string runId, string by, string? reason = null, Action? waiting = null, CancellationToken cancellationToken = default)
+    {
+        HashSet<string> asked = new(StringComparer.Ordinal);
+        var root = await RequireCancellableAsync(runId, cancellationToken);
+        using var change = new SessionChange(journal, root.SessionId, _clock);
+        while (true)
+        {
+            // Anew each time: a run below may have been on its way when the last look was taken.
+            var family = await FamilyAsync(root, cancellationToken);
+            foreach (var run in family)
+            {
+                await TryCancelAsync(run, by, reason, mayAsk: asked.Add(run.RunId), cancellationToken);
+            }
+
+            root = await FindAsync(runId, cancellationToken);
+            if (root.HasEnded && (await FamilyAsync(root, cancellationToken)).Count == 0)
+            {
+                return root.Status == RunStatus.Cancelled ? root : throw FinishedOtherwise(root);
+            }
+
+            waiting?.Invoke();
+            waiting = null;
+            await change.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Asks for a run, and every unfinished run below it, to be cancelled. What nobody works on is ended at once; the rest is ended by the processes that work on it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="reason">Why; the model reads it when the session goes on.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <returns>The run as it stands now.</returns>
+    /// <exception cref="RunException">There is no such run, or it has finished otherwise.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<RunSummary> RequestCancelAsync(string runId, string by, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var run in await FamilyAsync(await RequireCancellableAsync(runId, cancellationToken), cancellationToken))
+        {
+            // A process that lets go in this very moment looks once more, and finds what was asked.
+            await TryCancelAsync(run, by, reason, mayAsk: true, cancellationToken);
+        }
+
+        return await FindAsync(runId, cancellationToken);
+    }
+
+    private async ValueTask<RunSummary> FindAsync(string runId, CancellationToken cancellationToken) =>
+        await journal.FindRunAsync(runId, cancellationToken) ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
+
+    private async ValueTask<RunSummary> RequireCancellableAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await FindAsync(runId, cancellationToken);
+        return run.Status is RunStatus.Completed or RunStatus.Stopped ? throw FinishedOtherwise(run) : run;
+    }
+
+    // The run, if it has not ended, and all below it that have not: first the ones above, which would start more.
+    private async ValueTask<List<RunSummary>> FamilyAsync(RunSummary root, CancellationToken cancellationToken)
+    {
+        List<RunSummary> all = [root];
+        for (var i = 0; i < all.Count; i++)
+        {
+            all.AddRange(await journal.ListRunsAsync(new RunFilter(Limit: int.MaxValue, ParentRunId: all[i].RunId), cancellationToken));
+        }
+
+        all.RemoveAll(static run => run.HasEnded);
+        return all;
+    }
+
+    private async ValueTask TryCancelAsync(RunSummary run, string by, string? reason, bool mayAsk, CancellationToken cancellationToken)
+    {
+        var request = new CancelRequested { RunId = run.RunId, By = by, Reason = reason };
+        if (!await TryEndAsync(run, request, cancellationToken) && mayAsk)
+        {
+            await _inbox.TryPutAsync(run.RunId, request, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a run that nobody works on.</summary>
+    /// <returns>Whether the session could be had; a run that has ended by itself is left as it is.</returns>
+    private async ValueTask<bool> TryEndAsync(RunSummary run, CancelRequested request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var claim = journal.Claim(run.SessionId);
+            while (!await TryEndClaimedAsync(run, request, cancellationToken))
+            {
+                // An answer came in between, and it may tell what became of a call: read again.
+            }
+
+            return true;
+        }
+        catch (SessionBusyException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> TryEndClaimedAsync(RunSummary run, CancelRequested request, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(run.SessionId);
+        foreach (var runEvent in await journal.ReadAsync(run.SessionId, afterSequence: 0, cancellationToken))
+        {
+            state.Apply(runEvent);
+        }
+
+        if (state.Run is not { Ended: false } unfinished || unfinished.RunId != run.RunId)
+        {
+            return true;
+        }
+
+        var session = new SessionWriter(journal, state, observer: null, _clock) { TakesInput = false };
+        if (!unfinished.MustCancel)
+        {
+            session.Stage(new CancelRequested { RunId = run.RunId, By = request.By, Reason = request.Reason });
+        }
+
+        try
+        {
+            await RunCancellation.TakeUpAndFinishAsync(session);
+            return true;
+        }
+        catch (JournalConflictException)
+        {
+            return false;
+        }
+    }
+
+    private static RunException FinishedOtherwise(RunSummary run) => new(
+        $"Run '{run.RunId}' cannot be cancelled: it has finished already. See how with 'kernelhost runs show {run.RunId}'.");
+}

@@ -27,6 +27,7 @@ internal static class JournalBenchmark
                 await OneWriterAsync(Path.Combine(directory, "one")),
                 await GroupAsync(Path.Combine(directory, "group"), writers: 16),
                 await DiskAsync(Path.Combine(directory, "disk")),
+                .. await OpenBenchmark.RunAsync(Path.Combine(directory, "open")),
             ];
         }
         finally

@@ -11,7 +11,7 @@ using Microsoft.SemanticKernel;
 namespace KernelHost.Bench;
 
 /// <summary>Our engine over a journal in memory with one adding tool; the policy and the telemetry are those of production.</summary>
-internal sealed class LoopHost(IChatClient model) : AgentBinder
+internal sealed class LoopHost(IChatClient model, AIFunction? tool = null) : AgentBinder
 {
     public static AIFunction Add { get; } = AIFunctionFactory.Create(
         (int a, int b) =>
@@ -22,16 +22,20 @@ internal sealed class LoopHost(IChatClient model) : AgentBinder
         "add",
         "Adds two numbers.");
 
+    /// <summary>Returns a kilobyte of text.</summary>
+    public static AIFunction Text { get; } = AIFunctionFactory.Create((int a, int b) => Kilobyte, "text", "Returns a text.");
+
     public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = int.MaxValue, WallTime = TimeSpan.FromHours(1) };
 
+    private static readonly string Kilobyte = Convert.ToHexString(Enumerable.Range(0, 512).Select(i => (byte)(i * 37)).ToArray());
     private static int _calls;
-    private readonly BoundAgent _agent = Bind(model);
+    private readonly BoundAgent _agent = Bind(model, tool);
 
     public RunEngine Open(JournalStore journal) => new(this, journal, NullLoggerFactory.Instance);
 
-    public static BoundAgent Bind(IChatClient model)
+    public static BoundAgent Bind(IChatClient model, AIFunction? tool = null)
     {
-        Tool[] tools = [CreateTool()];
+        Tool[] tools = [CreateTool(tool ?? Add)];
         return new BoundAgent("bench", model, new Kernel(), tools, PolicyDocument.Default.Bind(tools)) { Limits = NoLimits };
     }
 
@@ -48,17 +52,17 @@ internal sealed class LoopHost(IChatClient model) : AgentBinder
         }
     }
 
-    public static Tool CreateTool() => new()
+    private static Tool CreateTool(AIFunction function) => new()
     {
         PluginId = "bench",
         PluginVersion = "1.0.0",
         ContentHash = "0",
-        Name = "add",
-        ModelName = "add",
-        Description = Add.Description,
-        Parameters = Add.JsonSchema,
-        SchemaHash = CanonicalJson.Hash(Add.JsonSchema),
+        Name = function.Name,
+        ModelName = function.Name,
+        Description = function.Description,
+        Parameters = function.JsonSchema,
+        SchemaHash = CanonicalJson.Hash(function.JsonSchema),
         Effect = ToolEffect.Read,
-        Function = Add.AsKernelFunction(),
+        Function = function.AsKernelFunction(),
     };
 }

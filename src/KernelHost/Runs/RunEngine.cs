@@ -115,6 +115,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     private async Task<(RunResult Result, long Sequence)> WorkAsync(
         BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
     {
+        await _sessions.LoadConversationAsync(session.State, CancellationToken.None);
         using (var watch = new CancelWatch(journal, session.State, _clock))
         {
             await new RunLoop(agent, session, observer, _log).RunAsync(watch.Token, cancellationToken);

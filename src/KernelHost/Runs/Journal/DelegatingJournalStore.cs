@@ -1,4 +1,5 @@
 using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Journal;
 
@@ -17,6 +18,10 @@ public abstract class DelegatingJournalStore(JournalStore inner) : JournalStore
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken) =>
         inner.ReadAsync(sessionId, afterSequence, cancellationToken);
+
+    internal override ValueTask<byte[]?> ReadSnapshotAsync(string sessionId, CancellationToken cancellationToken) => inner.ReadSnapshotAsync(sessionId, cancellationToken);
+
+    internal override void KeepSnapshot(SessionSnapshot snapshot) => inner.KeepSnapshot(snapshot);
 
     /// <inheritdoc/>
     public override ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken) =>

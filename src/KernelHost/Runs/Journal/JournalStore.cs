@@ -1,4 +1,5 @@
 using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Journal;
 
@@ -37,6 +38,14 @@ public abstract class JournalStore : IAsyncDisposable
     /// <param name="sessionId">The session.</param>
     /// <param name="appended">Receives the events; must be quick and must not throw.</param>
     public virtual IDisposable Watch(string sessionId, Action<IReadOnlyList<RunEvent>> appended) => AppendWatchers.None;
+
+    /// <summary>A snapshot of the session's state, to fold on from; <see langword="null"/> when there is none that can be used.</summary>
+    internal virtual ValueTask<byte[]?> ReadSnapshotAsync(string sessionId, CancellationToken cancellationToken) => new((byte[]?)null);
+
+    /// <summary>Keeps a snapshot when it costs nobody anything. The store may forget it.</summary>
+    internal virtual void KeepSnapshot(SessionSnapshot snapshot)
+    {
+    }
 
     /// <summary>The runs, newest first.</summary>
     /// <param name="filter">What to list.</param>

@@ -31,6 +31,9 @@ internal sealed class SqliteEventWriter : IDisposable
         _commit.CommandText = "COMMIT";
     }
 
+    /// <summary>Snapshots that wait for the next commit.</summary>
+    public SqliteSnapshots Snapshots { get; } = new();
+
     /// <summary>Commits the group in one transaction and tells each caller how its own append ended.</summary>
     public void Commit(IReadOnlyList<PendingAppend> group)
     {
@@ -51,6 +54,11 @@ internal sealed class SqliteEventWriter : IDisposable
     {
         lock (_gate)
         {
+            if (!_disposed)
+            {
+                Snapshots.WriteLast(_file.Connection);
+            }
+
             _disposed = true;
             _checkpoint.Dispose();
             _rows.Dispose();
@@ -113,6 +121,7 @@ internal sealed class SqliteEventWriter : IDisposable
                 group[i].Refusal = Write(group[i]);
             }
 
+            Snapshots.Write(_file.Connection);
             _commit.ExecuteNonQuery();
             return true;
         }

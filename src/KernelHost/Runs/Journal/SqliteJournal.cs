@@ -1,4 +1,5 @@
 using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
@@ -76,6 +77,11 @@ public sealed class SqliteJournal : JournalStore
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<RunEvent>> ReadAsync(string sessionId, long afterSequence, CancellationToken cancellationToken) =>
         await _reader.ReadAsync(sessionId, afterSequence, cancellationToken);
+
+    internal override async ValueTask<byte[]?> ReadSnapshotAsync(string sessionId, CancellationToken cancellationToken) =>
+        await _reader.UseAsync(connection => SqliteSnapshots.Read(connection, sessionId), cancellationToken);
+
+    internal override void KeepSnapshot(SessionSnapshot snapshot) => _writer.Snapshots.Keep(snapshot);
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken) =>

@@ -65,6 +65,7 @@ internal static class SqliteJournalSchema
     private static readonly string[] Additions =
     [
         SqliteSubRuns.Schema,
+        SqliteSnapshots.Table,
     ];
 
     /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>

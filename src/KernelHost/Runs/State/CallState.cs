@@ -23,9 +23,11 @@ internal sealed class CallState(ProposedCall call)
     public string? ApprovedDigest { get; set; }
 
     /// <summary>The tool the call is for, once the gate has found it. Not folded from the journal.</summary>
+    [NotInSnapshot]
     public BoundTool? Bound { get; set; }
 
     /// <summary>The gate lets the call be made. Not folded from the journal: it holds from the decision to the announcement only.</summary>
+    [NotInSnapshot]
     public bool Ready { get; set; }
 
     /// <summary>Announced, and not yet known to have ended. An answer is used up by the announcement.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KernelHost.Runs.Journal;
 
 namespace KernelHost.Runs.State;
@@ -8,6 +9,9 @@ namespace KernelHost.Runs.State;
 /// </summary>
 internal sealed class SessionCache(JournalStore journal)
 {
+    /// <summary>A session is opened in the time that this many events take, however long it is.</summary>
+    public const int EventsBetweenSnapshots = 256;
+
     private const int Capacity = 32;
     private readonly Lock _gate = new();
     private readonly LinkedList<SessionState> _states = [];
@@ -15,18 +19,30 @@ internal sealed class SessionCache(JournalStore journal)
     /// <summary>Takes the session out, up to date. The caller owns it and holds the session's claim.</summary>
     public async ValueTask<SessionState> OpenAsync(string sessionId, CancellationToken cancellationToken)
     {
-        var state = Take(sessionId) ?? new SessionState(sessionId);
-        foreach (var runEvent in await journal.ReadAsync(sessionId, state.Sequence, cancellationToken))
-        {
-            state.Apply(runEvent);
-        }
-
+        var state = Take(sessionId) ?? await ReadSnapshotAsync(sessionId, cancellationToken) ?? new SessionState(sessionId);
+        await FoldAsync(state, cancellationToken);
         return state;
     }
 
-    /// <summary>Puts the session back for the next run.</summary>
+    /// <summary>Makes sure that the conversation is at hand, for who is about to ask the model.</summary>
+    public async ValueTask LoadConversationAsync(SessionState state, CancellationToken cancellationToken)
+    {
+        if (!state.HasConversation)
+        {
+            var whole = new SessionState(state.SessionId);
+            await FoldAsync(whole, cancellationToken);
+            state.TakeConversation(whole);
+        }
+    }
+
+    /// <summary>Puts the session back for the next run. All of its events are durable.</summary>
     public void Return(SessionState state)
     {
+        if (state.Sequence - state.SnapshotSequence >= EventsBetweenSnapshots)
+        {
+            KeepSnapshot(state);
+        }
+
         lock (_gate)
         {
             _states.AddFirst(state);
@@ -34,6 +50,45 @@ internal sealed class SessionCache(JournalStore journal)
             {
                 _states.RemoveLast();
             }
+        }
+    }
+
+    private void KeepSnapshot(SessionState state)
+    {
+        state.SnapshotSequence = state.Sequence;
+        try
+        {
+            journal.KeepSnapshot(new SessionSnapshot(state.SessionId, state.Sequence, SnapshotJson.Write(state)));
+        }
+        catch (NotSupportedException)
+        {
+            // Somebody gave the state a field that cannot be written. The tests say so; a run that is finished must not fail of it.
+        }
+    }
+
+    private async ValueTask FoldAsync(SessionState state, CancellationToken cancellationToken)
+    {
+        foreach (var runEvent in await journal.ReadAsync(state.SessionId, state.Sequence, cancellationToken))
+        {
+            state.Apply(runEvent);
+        }
+    }
+
+    private async ValueTask<SessionState?> ReadSnapshotAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        if (await journal.ReadSnapshotAsync(sessionId, cancellationToken) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return SnapshotJson.Read(bytes);
+        }
+        catch (JsonException)
+        {
+            // A snapshot is a cache: what cannot be read is folded from the events.
+            return null;
         }
     }
 

@@ -6,13 +6,24 @@ namespace KernelHost.Runs.State;
 /// <summary>A session folded from its journal: the conversation the model sees and the run that is under way.</summary>
 internal sealed class SessionState(string sessionId)
 {
+    [NotInSnapshot]
+    private List<ChatMessage>? _messages = [];
+
     public string SessionId { get; } = sessionId;
 
     /// <summary>The sequence of the last event applied.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>The sequence up to which a snapshot was kept.</summary>
+    [NotInSnapshot]
+    public long SnapshotSequence { get; set; }
+
     /// <summary>The messages, instructions first. Grows in place: a round costs the same however long the history is.</summary>
-    public List<ChatMessage> Messages { get; } = [];
+    /// <exception cref="InvalidOperationException">The session was opened without its conversation; <see cref="SessionCache.LoadConversationAsync"/> loads it.</exception>
+    public List<ChatMessage> Messages => _messages ?? throw new InvalidOperationException("The conversation of the session has not been loaded.");
+
+    /// <summary>Whether the conversation is at hand. A session opened from a snapshot is without it until somebody needs it.</summary>
+    public bool HasConversation => _messages is not null;
 
     /// <summary>The latest run.</summary>
     public RunState? Run { get; private set; }
@@ -35,36 +46,47 @@ internal sealed class SessionState(string sessionId)
         switch (runEvent)
         {
             case ModelReplied replied when replied.Calls.Count > 0 || !string.IsNullOrWhiteSpace(replied.Text):
-                Messages.Add(ReplyMessage(replied));
+                _messages?.Add(ReplyMessage(replied));
                 break;
             case CallCompleted or CallFailed:
                 CloseRound(run);
                 break;
             // Providers refuse a conversation that holds an empty message.
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
-                Messages.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
+                _messages?.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
                 break;
             // The next request follows an answer, as providers want it, and the model learns why there was none.
             case RunCancelled cancelled when string.IsNullOrWhiteSpace(run.FinalText):
-                Messages.Add(new ChatMessage(ChatRole.Assistant, RunCancellation.Describe(cancelled)));
+                _messages?.Add(new ChatMessage(ChatRole.Assistant, RunCancellation.Describe(cancelled)));
                 break;
         }
     }
 
+    /// <summary>Takes over the conversation of the same session, folded to the same event from its beginning.</summary>
+    public void TakeConversation(SessionState whole) => _messages = whole.Messages;
+
     private void Begin(RunStarted started)
     {
         Run = new RunState(started);
-        var instructions = new ChatMessage(ChatRole.System, started.Instructions);
-        if (Messages.Count == 0)
+        if (_messages is not null)
         {
-            Messages.Add(instructions);
+            Begin(_messages, started);
+        }
+    }
+
+    private static void Begin(List<ChatMessage> messages, RunStarted started)
+    {
+        var instructions = new ChatMessage(ChatRole.System, started.Instructions);
+        if (messages.Count == 0)
+        {
+            messages.Add(instructions);
         }
         else
         {
-            Messages[0] = instructions;
+            messages[0] = instructions;
         }
 
-        Messages.Add(new ChatMessage(ChatRole.User, started.Request));
+        messages.Add(new ChatMessage(ChatRole.User, started.Request));
     }
 
     private static ChatMessage ReplyMessage(ModelReplied replied)
@@ -100,13 +122,17 @@ internal sealed class SessionState(string sessionId)
             }
         }
 
-        List<AIContent> results = new(run.OpenCalls.Count);
-        foreach (var call in run.OpenCalls)
+        if (_messages is not null)
         {
-            results.Add(new FunctionResultContent(call.Call.ModelCallId, call.Result));
+            List<AIContent> results = new(run.OpenCalls.Count);
+            foreach (var call in run.OpenCalls)
+            {
+                results.Add(new FunctionResultContent(call.Call.ModelCallId, call.Result));
+            }
+
+            _messages.Add(new ChatMessage(ChatRole.Tool, results));
         }
 
-        Messages.Add(new ChatMessage(ChatRole.Tool, results));
         run.OpenCalls.Clear();
     }
 }

@@ -31,13 +31,20 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
         new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools)) { Limits = Limits, Instructions = "You are a test." });
 
-    public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) =>
-        Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken);
+    public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) => CheckAsync(
+        Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken));
 
-    public Task<RunResult> ResumeAsync(string runId) => Engine.ResumeAsync(runId, observer: null, TestContext.Current.CancellationToken);
+    public Task<RunResult> ResumeAsync(string runId) => CheckAsync(Engine.ResumeAsync(runId, observer: null, TestContext.Current.CancellationToken));
 
     public Task<ApprovalSummary> AnswerAsync(string approvalId, ApprovalAnswer answer, string? reason = null) =>
         Desk.AnswerAsync(approvalId, answer, "bob", reason, TestContext.Current.CancellationToken);
+
+    private async Task<RunResult> CheckAsync(Task<RunResult> work)
+    {
+        var result = await work;
+        SnapshotLaw.Check(result.SessionId, await EventsAsync(result.SessionId));
+        return result;
+    }
 
     public async Task<IReadOnlyList<RunEvent>> EventsAsync(string sessionId) =>
         await Journal.ReadAsync(sessionId, afterSequence: 0, TestContext.Current.CancellationToken);

@@ -12,13 +12,15 @@ public static class AgentCheck
     /// <param name="retrievers">The qualified names of all retrievers, for example <c>customer-support/help-center</c>.</param>
     /// <param name="prompts">The qualified names of all prompt templates.</param>
     /// <param name="models">The names in <c>KernelHost:Models</c>.</param>
+    /// <param name="agents">The names of all agents; <see langword="null"/> leaves the agents it asks unchecked.</param>
     /// <returns>All errors in the order of the file; empty when the agent can run.</returns>
     public static IReadOnlyList<SourceError> Validate(
         AgentDefinition agent,
         IReadOnlyCollection<Tool> tools,
         IReadOnlyCollection<string> retrievers,
         IReadOnlyCollection<string> prompts,
-        IReadOnlyCollection<string> models)
+        IReadOnlyCollection<string> models,
+        IReadOnlyCollection<string>? agents = null)
     {
         ArgumentNullException.ThrowIfNull(agent);
         ArgumentNullException.ThrowIfNull(tools);
@@ -26,6 +28,7 @@ public static class AgentCheck
         Check(agent, "tools", "tool", agent.Tools, [.. tools.Select(tool => tool.QualifiedName)], errors);
         Check(agent, "retrievers", "retriever", agent.Retrievers, retrievers, errors);
         Check(agent, "prompts", "prompt", agent.Prompts, prompts, errors);
+        AgentLinkCheck.Validate(agent, agents, errors);
         if (!models.Contains(agent.Model))
         {
             var (line, column) = agent.Places.Find("model", agent.Model);

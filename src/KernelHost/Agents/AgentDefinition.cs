@@ -31,6 +31,9 @@ public sealed record AgentDefinition
     /// <summary>The retrievers it may search, as <see cref="NamePattern"/>. It sees no others.</summary>
     public IReadOnlyList<string> Retrievers { get; init; } = [];
 
+    /// <summary>The agents it may ask as tools. It knows no others.</summary>
+    public IReadOnlyList<string> Agents { get; init; } = [];
+
     /// <summary>The full path of its policy file; <see langword="null"/> for the host's policy.</summary>
     public string? Policy { get; init; }
 

@@ -40,6 +40,7 @@ internal sealed class AgentReader(SourceErrors errors)
             Variables = ReadVariables(fields.Mapping("variables", "variables: { company: Acme }")),
             Tools = [.. Names(fields, "tools", "plugin/tool").Select(tool => tool.Text)],
             Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
+            Agents = [.. Names(fields, "agents", "research").Select(agent => agent.Text)],
             Policy = ReadPolicy(fields.Text("policy")),
             Limits = ReadLimits(fields.Mapping("limits", "limits: { steps: 20 }")),
             SourcePath = errors.File,

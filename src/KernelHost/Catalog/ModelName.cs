@@ -16,6 +16,11 @@ internal static class ModelName
 
     public static string ForRetriever(string pluginId, string retriever) => Join(pluginId, $"search_{retriever}");
 
+    // No plugin may have the id 'agent', and an agent's name has no '_', so these are nobody else's.
+    public static string ForAgent(string agent) => Join(AgentLink.PluginId, $"ask_{agent}");
+
+    public static string ForHandOver(string agent) => Join(AgentLink.PluginId, $"hand_over_to_{agent}");
+
     // An id has no '_' and the part before the first '-' comes from the id alone, so two contributions never give the same name
     // unless it was cut or cleaned; then a hash of the original tells them apart.
     private static string Join(string pluginId, string name)

@@ -45,6 +45,9 @@ public sealed class Tool
     /// <summary>How far the text of a result may be trusted.</summary>
     public Integrity ResultIntegrity { get; init; } = Integrity.Untrusted;
 
+    /// <summary>The agent it leads to, for a tool that is another agent; <see langword="null"/> for a plugin's.</summary>
+    public AgentLink? Agent { get; init; }
+
     /// <summary>What is invoked, always through <c>Kernel.InvokeAsync</c> and always behind the gate.</summary>
     public required KernelFunction Function { get; init; }
 

@@ -12,6 +12,9 @@ namespace KernelHost.Hosting;
 /// <summary>Binds agents to what the catalog, the configuration and the memory really hold.</summary>
 internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
 {
+    // Made once: a policy decides on the very tools it was bound to.
+    private readonly Lazy<IReadOnlyList<Tool>> _agentTools = new(() => [.. host.Agents.Entries.Select(entry => entry.Definition).OfType<AgentDefinition>().Select(AgentTool.Ask)]);
+
     public override async ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken)
     {
         var definition = host.Agents.Find(agent);
@@ -29,6 +32,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             Provider = model.Provider,
             ModelId = model.ModelId,
             Limits = definition.Limits,
+            MaximumDepth = host.Options.AgentDepth,
             Instructions = await InstructionsAsync(definition, catalog, cancellationToken),
         };
     }
@@ -42,7 +46,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             catalog.Tools,
             [.. catalog.Retrievers.Select(retriever => retriever.QualifiedName)],
             [.. catalog.Prompts.Select(prompt => prompt.QualifiedName)],
-            [.. host.Models.Models.Select(model => model.Name)]);
+            [.. host.Models.Models.Select(model => model.Name)],
+            AgentNames());
         return errors.Count == 0 ? errors : [.. errors, .. FailedPlugins(agent, catalog)];
     }
 
@@ -51,15 +56,17 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     public async ValueTask<BoundPolicy> BindPolicyAsync(AgentDefinition agent, CancellationToken cancellationToken)
     {
         var document = (agent.Policy ?? host.Options.Policy) is { } path ? PolicyDocument.Load(path) : PolicyDocument.Default;
-        return document.Bind(await AllToolsAsync(cancellationToken), [.. host.Agents.Entries.Select(entry => entry.Name)]);
+        return document.Bind(await AllToolsAsync(cancellationToken), AgentNames());
     }
 
     /// <summary>All tools a policy may speak of: a policy names what the host has, not only what one agent uses.</summary>
     public async ValueTask<IReadOnlyList<Tool>> AllToolsAsync(CancellationToken cancellationToken)
     {
         var catalog = await host.GetCatalogAsync(cancellationToken);
-        return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools];
+        return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools, .. _agentTools.Value];
     }
+
+    private string[] AgentNames() => [.. host.Agents.Entries.Select(entry => entry.Name)];
 
     // An agent that misses a plugin's tools is told why the plugin has none: it is there and does not load.
     private static IEnumerable<SourceError> FailedPlugins(AgentDefinition agent, PluginCatalog catalog) => catalog.Plugins
@@ -67,7 +74,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         .Select(plugin => new SourceError(plugin.Directory, 0, 0, plugin.Error!.Message));
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
-        catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName);
+        tool.Agent is { } link ? agent.Agents.Contains(link.Name)
+        : catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName);
 
     private static async ValueTask<string> InstructionsAsync(AgentDefinition agent, PluginCatalog catalog, CancellationToken cancellationToken)
     {

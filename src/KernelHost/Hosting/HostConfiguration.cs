@@ -1,3 +1,4 @@
+using System.Globalization;
 using KernelHost.Models;
 using KernelHost.Text;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Models", "Embeddings", "Plugins"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "AgentDepth", "Models", "Embeddings", "Plugins"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -23,6 +24,12 @@ internal static class HostConfiguration
         if (policy is not null && !File.Exists(policy))
         {
             errors.Add($"{Section}:Policy is '{policy}', which does not exist. Write the file or remove the setting.");
+        }
+
+        var depth = 4;
+        if (section["AgentDepth"] is { Length: > 0 } text && !(int.TryParse(text, CultureInfo.InvariantCulture, out depth) && depth is >= 1 and <= 16))
+        {
+            errors.Add($"{Section}:AgentDepth is '{text}'. Use a whole number from 1, where no agent asks another, to 16.");
         }
 
         var data = DataDirectory(section["DataDirectory"]);
@@ -38,6 +45,7 @@ internal static class HostConfiguration
             AgentDirectories = Directories(section.GetSection("AgentDirectories"), Path.Combine(baseDirectory, "agents")),
             Policy = policy,
             Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
+            AgentDepth = depth,
             Models = models,
         };
     }

@@ -25,6 +25,10 @@ public sealed class KernelHostOptions
     /// <value>The operating system's user.</value>
     public required string Principal { get; init; }
 
+    /// <summary>How deep agents may ask agents: <c>KernelHost:AgentDepth</c>, from 1, where no agent asks another, to 16.</summary>
+    /// <value>4</value>
+    public int AgentDepth { get; init; } = 4;
+
     /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
     public required ModelConfiguration Models { get; init; }
 }

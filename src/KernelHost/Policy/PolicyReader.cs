@@ -49,7 +49,8 @@ internal sealed class PolicyReader(SourceErrors errors)
         var defaults = new PolicyDefaults(
             fields.OneOf("reads", fields.Take("reads"), Verdicts) ?? Verdict.Allow,
             fields.OneOf("effects", fields.Take("effects"), Verdicts) ?? Verdict.Ask,
-            fields.OneOf("egress", fields.Take("egress"), Verdicts) ?? Verdict.Ask);
+            fields.OneOf("egress", fields.Take("egress"), Verdicts) ?? Verdict.Ask,
+            fields.OneOf("agents", fields.Take("agents"), Verdicts) ?? Verdict.Allow);
         fields.Done();
         return defaults;
     }

@@ -3,6 +3,7 @@ using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Planning;
 using KernelHost.Policy;
+using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
@@ -12,6 +13,9 @@ namespace KernelHost.Runs;
 public sealed class BoundAgent
 {
     private readonly FrozenDictionary<string, BoundTool> _tools;
+    private AgentLimits _limits = new();
+    private ChatOptions? _options;
+    private ChatOptions? _wrapUpOptions;
 
     /// <summary>Binds an agent.</summary>
     /// <param name="name">The agent's name.</param>
@@ -46,7 +50,15 @@ public sealed class BoundAgent
     public string Instructions { get; init; } = "";
 
     /// <summary>What bounds a run.</summary>
-    public AgentLimits Limits { get; init; } = new();
+    public AgentLimits Limits
+    {
+        get => _limits;
+        init => _limits = value;
+    }
+
+    /// <summary>How deep agents may ask agents: 1 lets this agent's runs ask nobody.</summary>
+    /// <value>4</value>
+    public int MaximumDepth { get; init; } = 4;
 
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
@@ -60,13 +72,33 @@ public sealed class BoundAgent
 
     internal string PolicyVersion => Policy.Version;
 
-    internal ChatOptions Options => field ??= CreateOptions();
+    internal ChatOptions Options => _options ??= CreateOptions();
 
-    internal ChatOptions WrapUpOptions => field ??= new ChatOptions { ModelId = ModelId, Tools = Options.Tools, ToolMode = ChatToolMode.None };
+    internal ChatOptions WrapUpOptions => _wrapUpOptions ??= new ChatOptions { ModelId = ModelId, Tools = Options.Tools, ToolMode = ChatToolMode.None };
 
     internal IEnumerable<string> ModelNames => _tools.Keys;
 
     internal BoundTool? FindTool(string modelName) => _tools.GetValueOrDefault(modelName);
+
+    /// <summary>The same agent for a sub-run, which may use no more than the runs above it had left.</summary>
+    internal BoundAgent Within(SubRunLimits? rest)
+    {
+        if (rest is null)
+        {
+            return this;
+        }
+
+        var narrowed = (BoundAgent)MemberwiseClone();
+        narrowed._limits = Limits with
+        {
+            Steps = Math.Min(Limits.Steps, rest.Steps),
+            ToolCalls = Math.Min(Limits.ToolCalls, rest.ToolCalls),
+            Tokens = (int)Math.Min(Limits.Tokens, rest.Tokens),
+            WallTime = Limits.WallTime < rest.WallTime ? Limits.WallTime : rest.WallTime,
+        };
+        (narrowed._options, narrowed._wrapUpOptions) = (null, null);
+        return narrowed;
+    }
 
     private bool OffersTools => Tools.Count > 0 && Limits.ToolCalls > 0;
 

@@ -1,6 +1,7 @@
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
+using KernelHost.Runs.SubRuns;
 using KernelHost.Telemetry;
 using KernelHost.Text;
 
@@ -79,6 +80,13 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         }
         else if (decision.Verdict == Verdict.Ask && call.ApprovedDigest != Digest(call, bound))
         {
+            if (call.SubRun is not null)
+            {
+                // Nothing is unknown here: the sub-run's journal tells what it did.
+                Ask(call, bound, ApprovalKind.Action, "The agent or the policy has changed since this agent was asked. May it go on?");
+                return;
+            }
+
             // What was approved, or ran without asking, is not what would run now.
             Ask(call, bound, ApprovalKind.Outcome, "The host stopped while this call was being made, and the plugin, its tool or the policy has changed since. Did it take effect?");
         }
@@ -93,6 +101,12 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         if ((call.Call.ArgumentsError ?? bound.Arguments.Check(call.Call.Arguments)) is { } problem)
         {
             Refuse(call, CallFailure.Invalid, problem);
+            return;
+        }
+
+        if (bound.Tool.Agent is { } link && AgentCalls.Refusal(link, agent, Run) is { } refusal)
+        {
+            Refuse(call, CallFailure.Limit, refusal);
             return;
         }
 

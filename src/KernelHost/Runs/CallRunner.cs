@@ -1,14 +1,16 @@
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
+using KernelHost.Runs.SubRuns;
 using Microsoft.Extensions.Logging;
 
 namespace KernelHost.Runs;
 
 /// <summary>
 /// Makes the calls that the gate lets through: plain reads side by side, everything with an effect one after another in the order
-/// the model proposed, each announced on disk before it is made and recorded on disk before the next.
+/// the model proposed, each announced on disk before it is made and recorded on disk before the next. Neighbours that ask agents are
+/// asked together: their effects are gated in their own runs.
 /// </summary>
-internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogger log)
+internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogger log, AgentCalls? agents = null)
 {
     private readonly ToolInvoker _invoker = new(agent, session, log);
 
@@ -35,7 +37,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             await RunReadsAsync(reads, cancellationToken);
         }
 
-        foreach (var call in effects)
+        for (var i = 0; i < effects.Count; i++)
         {
             if (Run.MustCancel)
             {
@@ -43,7 +45,14 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            await RunEffectAsync(call);
+            if (effects[i].Bound!.Tool.Agent is null)
+            {
+                await RunEffectAsync(effects[i]);
+            }
+            else
+            {
+                i += await agents!.RunAsync(effects, i, cancellationToken) - 1;
+            }
         }
 
         return Run.OpenCalls.Count == 0;
@@ -54,8 +63,19 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     {
         foreach (var call in Run.OpenCalls.Where(call => !call.Closed).ToArray())
         {
+            if (call is { Started: true, SubRun: not null })
+            {
+                session.Stage(new CallFailed
+                {
+                    RunId = Run.RunId,
+                    CallId = call.CallId,
+                    Failure = CallFailure.Limit,
+                    Error = $"The run has reached its limit of {limit} before the agent had finished. What it did until then stands; the rest is not done.",
+                });
+            }
+
             // Announced with an effect, and nobody has said that it did not happen: to call it unmade would be a lie.
-            if (call is { Started: true, Bound: not { IsPlainRead: true }, Answer: not { Answer: ApprovalAnswer.DidNotHappen } })
+            else if (call is { Started: true, Bound: not { IsPlainRead: true }, Answer: not { Answer: ApprovalAnswer.DidNotHappen } })
             {
                 session.Stage(new CallFailed
                 {

@@ -26,6 +26,16 @@ internal static partial class CitationMarkers
         return [.. numbers.Select(number => passages[number - 1])];
     }
 
+    /// <summary>Gives citation markers other numbers. One that has none becomes <c>(n)</c>, so that it cites nothing.</summary>
+    public static string Renumber(string answer, IReadOnlyDictionary<int, int> numbers) => !answer.Contains('[', StringComparison.Ordinal) ? answer
+        : Marker().Replace(answer, match =>
+        {
+            var number = int.Parse(match.ValueSpan[1..^1], CultureInfo.InvariantCulture);
+            return numbers.TryGetValue(number, out var other)
+                ? string.Create(CultureInfo.InvariantCulture, $"[{other}]")
+                : string.Create(CultureInfo.InvariantCulture, $"({match.ValueSpan[1..^1]})");
+        });
+
     [GeneratedRegex(@"\[[0-9]{1,6}\]", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();
 }

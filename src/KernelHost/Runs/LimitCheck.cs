@@ -9,7 +9,7 @@ internal static class LimitCheck
 {
     public static string? Reached(AgentLimits limits, RunState run, TimeProvider clock)
     {
-        if (run.Steps >= limits.Steps)
+        if (run.Steps + run.SubRunSteps >= limits.Steps)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} steps");
         }

@@ -53,6 +53,7 @@ internal static class RunCancellation
     {
         { Answer.Answer: ApprovalAnswer.Happened } => CallGate.ConfirmedByPerson(runId, call),
         { Started: true, Bound.IsPlainRead: true } => Failed(runId, call, CallFailure.Cancelled, CutOff),
+        { Started: true, SubRun: not null } => Failed(runId, call, CallFailure.Cancelled, CutOff),
         { IsInDoubt: true } => Failed(runId, call, CallFailure.UnknownOutcome, Unknown),
         _ => Failed(runId, call, CallFailure.Cancelled, NotMade),
     };

@@ -3,6 +3,7 @@ using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
 using KernelHost.Runs.Steering;
+using KernelHost.Runs.SubRuns;
 using KernelHost.Text;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     private readonly ILogger _log = loggerFactory.CreateLogger<RunEngine>();
     private readonly SessionCache _sessions = new(journal);
     private readonly ConcurrentDictionary<string, BoundAgent> _bound = new(StringComparer.Ordinal);
+
+    internal JournalStore Journal => journal;
+
+    internal SessionCache Sessions => _sessions;
+
+    internal SubRunTree Tree { get; } = new(journal);
+
+    private SubRunHost SubRuns => field ??= new EngineSubRuns(this, _log);
 
     /// <summary>Starts a run and works on it until it answers, waits for a human, reaches a limit or is cancelled.</summary>
     /// <param name="request">Who asks which agent for what.</param>
@@ -74,6 +83,12 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         observer = GuardedObserver.Around(observer, _log);
         var summary = await journal.FindRunAsync(runId, cancellationToken)
             ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
+        while (summary.ParentRunId is { } above)
+        {
+            // What a sub-run finds out is of use only to the run above it, so the work is taken up from the top.
+            summary = await journal.FindRunAsync(above, cancellationToken) ?? throw new RunException($"The journal does not hold the run '{above}', which started '{summary.RunId}'.");
+        }
+
         (RunResult Result, long Sequence) end;
         using (journal.Claim(summary.SessionId))
         {
@@ -85,10 +100,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
     private async Task<(RunResult Result, long Sequence)> ResumeClaimedAsync(RunSummary summary, RunObserver? observer, CancellationToken cancellationToken)
     {
-        var runId = summary.RunId;
         var state = await _sessions.OpenAsync(summary.SessionId, cancellationToken);
         var run = state.Run!;
-        if (run.RunId != runId)
+        if (run.RunId != summary.RunId)
         {
             return (await FinishedEarlierAsync(summary, cancellationToken), state.Sequence);
         }
@@ -100,14 +114,18 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             await RunCancellation.TakeUpAndFinishAsync(session);
         }
 
-        var nothingToDo = run.Status == RunStatus.WaitingForApproval && run.OpenCalls.TrueForAll(call => call.Closed || call.Waiting);
-        if (run.Ended || nothingToDo)
+        if (run.Ended)
+        {
+            await EndGivenUpAsync(run);
+        }
+
+        if (run.Ended || await Tree.IsWaitingAsync(run, cancellationToken))
         {
             return (await RunResults.CreateAsync(state, journal, cancellationToken), state.Sequence);
         }
 
         var agent = await BindAsync(run.Started.Agent, cancellationToken);
-        session.Stage(new RunResumed { RunId = runId });
+        session.Stage(new RunResumed { RunId = run.RunId });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
     }
@@ -115,18 +133,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     private async Task<(RunResult Result, long Sequence)> WorkAsync(
         BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
     {
-        await _sessions.LoadConversationAsync(session.State, CancellationToken.None);
-        using (var watch = new CancelWatch(journal, session.State, _clock))
-        {
-            await new RunLoop(agent, session, observer, _log).RunAsync(watch.Token, cancellationToken);
-        }
-
-        if (session.State.Run!.MustCancel)
-        {
-            // It was interrupted, and found in that moment that it is to end for good.
-            await RunCancellation.TakeUpAndFinishAsync(session);
-        }
-
+        await LoopAsync(agent, session, observer, cancellationToken);
         var sequence = session.State.Sequence;
         _sessions.Return(session.State);
         return (await RunResults.CreateAsync(session.State, journal, CancellationToken.None), sequence);
@@ -157,7 +164,39 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
     }
 
-    private async ValueTask<BoundAgent> BindAsync(string name, CancellationToken cancellationToken) =>
+    internal SessionWriter Write(SessionState state) => new(journal, state, observer: null, _clock);
+
+    /// <summary>Works on a run, of whatever level, until it lets go; then ends the sub-runs that it has given up.</summary>
+    internal async ValueTask LoopAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
+    {
+        await _sessions.LoadConversationAsync(session.State, CancellationToken.None);
+        using (var watch = new CancelWatch(journal, session.State, _clock))
+        {
+            await new RunLoop(agent.Within(session.State.Run!.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
+        }
+
+        if (session.State.Run!.MustCancel)
+        {
+            // It was interrupted, and found in that moment that it is to end for good.
+            await RunCancellation.TakeUpAndFinishAsync(session);
+        }
+
+        await EndGivenUpAsync(session.State.Run);
+    }
+
+    // A call that was closed before its sub-run had ended, be it by a limit or by a person, leaves nothing behind that still asks people.
+    private async ValueTask EndGivenUpAsync(RunState run)
+    {
+        foreach (var child in run.GivenUp)
+        {
+            if (await journal.FindRunAsync(child.RunId, CancellationToken.None) is { HasEnded: false })
+            {
+                await new RunControl(journal, _clock).RequestCancelAsync(child.RunId, $"run {run.RunId}", "The run that asked goes on without it.", CancellationToken.None);
+            }
+        }
+    }
+
+    internal async ValueTask<BoundAgent> BindAsync(string name, CancellationToken cancellationToken) =>
         _bound.TryGetValue(name, out var agent) ? agent : _bound.GetOrAdd(name, await agents.BindAsync(name, cancellationToken));
 
     private static void CheckFree(RunRequest request, SessionState session)

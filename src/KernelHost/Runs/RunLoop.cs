@@ -1,6 +1,7 @@
 using KernelHost.Models;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
+using KernelHost.Runs.SubRuns;
 using Microsoft.Extensions.Logging;
 
 namespace KernelHost.Runs;
@@ -16,16 +17,18 @@ internal sealed partial class RunLoop
     private readonly ModelStep _model;
     private readonly CallGate _gate;
     private readonly CallRunner _calls;
+    private readonly SubRunHost _subRuns;
     private readonly ILogger _log;
 
-    public RunLoop(BoundAgent agent, SessionWriter session, RunObserver? observer, ILogger log)
+    public RunLoop(BoundAgent agent, SessionWriter session, SubRunHost subRuns, RunObserver? observer, ILogger log)
     {
         _agent = agent;
         _session = session;
         _log = log;
         _model = new ModelStep(agent, session, observer);
         _gate = new CallGate(agent, session);
-        _calls = new CallRunner(agent, session, log);
+        _subRuns = subRuns;
+        _calls = new CallRunner(agent, session, log, new AgentCalls(agent, session, subRuns));
     }
 
     private RunState Run => _session.State.Run!;
@@ -68,6 +71,11 @@ internal sealed partial class RunLoop
             activity?.SetError(exception);
             await InterruptAsync(exception.Message, failed: true);
         }
+        catch (SubRunException exception)
+        {
+            activity?.SetError(exception);
+            await InterruptAsync(exception.Message, failed: true, blocked: true);
+        }
     }
 
     private async ValueTask StepsAsync(CancellationToken cancellationToken)
@@ -89,7 +97,7 @@ internal sealed partial class RunLoop
 
                 _session.Stage(new RunParked { RunId = Run.RunId });
                 await _session.FlushAsync();
-                if (!MustGoOn)
+                if (!MustGoOn && !await _subRuns.HasNewsAsync(Run))
                 {
                     return;
                 }
@@ -157,9 +165,9 @@ internal sealed partial class RunLoop
         await _session.FlushAsync();
     }
 
-    private async ValueTask InterruptAsync(string reason, bool failed)
+    private async ValueTask InterruptAsync(string reason, bool failed, bool? blocked = null)
     {
-        _session.Stage(new RunInterrupted { RunId = Run.RunId, Reason = reason, Failed = failed });
+        _session.Stage(new RunInterrupted { RunId = Run.RunId, Reason = reason, Failed = failed, Blocked = blocked });
         await _session.FlushAsync();
     }
 

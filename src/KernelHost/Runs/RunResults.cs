@@ -1,5 +1,6 @@
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
+using KernelHost.Runs.SubRuns;
 
 namespace KernelHost.Runs;
 
@@ -23,10 +24,20 @@ internal static class RunResults
             CancelledBy = run.Cancelled?.By,
             CancelReason = run.Cancelled?.Reason,
             DeniedByPolicy = run.DeniedByPolicy,
-            Approvals = run.Status == RunStatus.WaitingForApproval
-                ? await journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, run.RunId), cancellationToken)
-                : [],
-            Usage = new RunUsage(run.Steps, run.ToolCalls, run.InputTokens, run.OutputTokens, run.ActiveUntil(DateTimeOffset.MinValue)),
+            Approvals = run.Status == RunStatus.WaitingForApproval ? await ApprovalsAsync(run, journal, cancellationToken) : [],
+            Usage = run.Usage,
         };
+    }
+
+    // What a sub-run asks keeps the run above it waiting, too.
+    private static async ValueTask<IReadOnlyList<ApprovalSummary>> ApprovalsAsync(RunState run, JournalStore journal, CancellationToken cancellationToken)
+    {
+        var approvals = await journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, run.RunId), cancellationToken);
+        foreach (var below in await new SubRunTree(journal).BelowAsync(run, cancellationToken))
+        {
+            approvals = [.. approvals, .. await journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, below.RunId), cancellationToken)];
+        }
+
+        return approvals;
     }
 }

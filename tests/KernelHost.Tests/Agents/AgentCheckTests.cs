@@ -39,6 +39,18 @@ public sealed class AgentCheckTests
     }
 
     [Fact]
+    public void Validate_AgentItselfOrAnUnknownOneAmongThoseItAsks_IsReported()
+    {
+        var agent = AgentCatalog.Parse("name: desk\ninstructions: x\nagents: [desk, reserch, research]", "a.yaml").Definition!;
+        Assert.Equal(
+            [
+                "a.yaml:3:10: The agent 'desk' names itself in 'agents'. It would only ask itself the same again; take it out.",
+                "a.yaml:3:16: There is no agent 'reserch'. Did you mean 'research'? List the agents with 'kernelhost agent list'.",
+            ],
+            AgentCheck.Validate(agent, [], [], [], ["default"], ["desk", "research"]).Select(error => error.ToString()));
+    }
+
+    [Fact]
     public void Validate_EmptyHost_ExplainsWithoutNames()
     {
         var agent = AgentCatalog.Parse("name: a\ninstructions: x\ntools: ['*']", "a.yaml").Definition!;

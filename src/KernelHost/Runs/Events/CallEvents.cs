@@ -30,6 +30,9 @@ public sealed class CallStarted : CallEvent
 {
     /// <summary>The approval that allowed it, if one was needed.</summary>
     public string? ApprovalId { get; init; }
+
+    /// <summary>The run that another agent makes for this call. On disk before that run begins, so that it is found again and never started twice.</summary>
+    public SubRunRef? SubRun { get; init; }
 }
 
 /// <summary>The call returned.</summary>
@@ -46,6 +49,9 @@ public sealed class CallCompleted : CallEvent
 
     /// <summary>How long the call took, in milliseconds.</summary>
     public double DurationMs { get; init; }
+
+    /// <summary>What the sub-run used, with those below it; <see langword="null"/> for other calls. Counts as use of this run.</summary>
+    public RunUsage? SubRunUsage { get; init; }
 }
 
 /// <summary>The call was refused or did not succeed. The model reads why.</summary>
@@ -59,6 +65,9 @@ public sealed class CallFailed : CallEvent
 
     /// <summary>How long the call took, in milliseconds; 0 when it was not made.</summary>
     public double DurationMs { get; init; }
+
+    /// <summary>What the sub-run used, with those below it; <see langword="null"/> for other calls. Counts as use of this run.</summary>
+    public RunUsage? SubRunUsage { get; init; }
 }
 
 /// <summary>Why a call has no result.</summary>

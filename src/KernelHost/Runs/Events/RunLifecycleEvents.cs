@@ -23,6 +23,12 @@ public sealed class RunStarted : RunEvent
 
     /// <summary>The runs above a sub-run, nearest first; <see langword="null"/> when there are none.</summary>
     public IReadOnlyList<string>? Ancestors { get; init; }
+
+    /// <summary>What the runs above had left when this sub-run began; it may use no more. <see langword="null"/> for a run that a principal started.</summary>
+    public SubRunLimits? Limits { get; init; }
+
+    /// <summary>How far the request may be trusted: what the model that wrote it had read. <see langword="null"/> means trusted.</summary>
+    public Integrity? RequestIntegrity { get; init; }
 }
 
 /// <summary>The call of a run that started a sub-run.</summary>
@@ -45,6 +51,9 @@ public sealed class RunInterrupted : RunEvent
 
     /// <summary>Whether a failure was the reason, rather than the caller's cancellation.</summary>
     public bool Failed { get; init; }
+
+    /// <summary>Whether a sub-run that had begun could not be taken up; <see langword="null"/> for no. The runs above wait until it can.</summary>
+    public bool? Blocked { get; init; }
 }
 
 /// <summary>The run has its answer.</summary>

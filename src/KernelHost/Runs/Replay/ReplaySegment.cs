@@ -17,6 +17,7 @@ internal sealed class ReplaySegment : IDisposable
     {
         (Recording, Recorded, Journal, State) = (recording, recorded, journal, state);
         Clock = new ReplayClock { Now = Now };
+        agent = agent.Within(recording.Started.Limits);
         var kernel = new Kernel();
         kernel.FunctionInvocationFilters.Add(new ReplayCalls(this, scheduler));
         Agent = new BoundAgent(agent.Name, new ReplayModel(this), kernel, agent.Tools, agent.Policy)
@@ -25,6 +26,7 @@ internal sealed class ReplaySegment : IDisposable
             ModelId = agent.ModelId,
             Instructions = agent.Instructions,
             Planner = agent.Planner,
+            MaximumDepth = agent.MaximumDepth,
 
             // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
             Limits = agent.Limits with { ParallelCalls = int.MaxValue },
@@ -55,7 +57,7 @@ internal sealed class ReplaySegment : IDisposable
         {
             session.Stage(first);
             await session.FlushAsync();
-            await new RunLoop(Agent, session, observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
+            await new RunLoop(Agent, session, new ReplaySubRuns(this), observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
             return null;
         }
         catch (ReplayEndException end)

@@ -75,6 +75,10 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             Request = started.Request,
             Instructions = agent.Instructions,
             PolicyVersion = agent.PolicyVersion,
+            Parent = started.Parent,
+            Ancestors = started.Ancestors,
+            Limits = started.Limits,
+            RequestIntegrity = started.RequestIntegrity,
         }
         : new RunResumed { RunId = segment.Own[0].RunId };
 

@@ -33,6 +33,9 @@ internal sealed class CallState(ProposedCall call)
     /// <summary>Announced, and not yet known to have ended. An answer is used up by the announcement.</summary>
     public bool Started { get; set; }
 
+    /// <summary>The run that another agent makes for this call, once it was announced.</summary>
+    public SubRunRef? SubRun { get; set; }
+
     /// <summary>Has an outcome that the model can read.</summary>
     public bool Closed { get; set; }
 

@@ -33,8 +33,17 @@ internal sealed class RunState(RunStarted started)
     /// <summary>All passages retrieved in this run; number n stands at n - 1.</summary>
     public List<Citation> Passages { get; } = [];
 
-    /// <summary>The join over all results of this run.</summary>
-    public Integrity Integrity { get; private set; }
+    /// <summary>The join over the request and all results of this run.</summary>
+    public Integrity Integrity { get; private set; } = started.RequestIntegrity ?? Integrity.Trusted;
+
+    /// <summary>Model calls of the sub-runs that have ended. What else they used is counted with the run's own.</summary>
+    public int SubRunSteps { get; private set; }
+
+    /// <summary>What the run used, with its sub-runs that have ended.</summary>
+    public RunUsage Usage => new(Steps + SubRunSteps, ToolCalls, InputTokens, OutputTokens, ActiveUntil(DateTimeOffset.MinValue));
+
+    /// <summary>The sub-runs of calls that have failed. One that has not ended is of no use any more.</summary>
+    public List<SubRunRef> GivenUp { get; } = [];
 
     public RunCompleted? Completed { get; private set; }
 
@@ -151,20 +160,28 @@ internal sealed class RunState(RunStarted started)
             case ApprovalRequested requested:
                 (call.Question, call.Answer) = (requested, null);
                 break;
-            case CallStarted:
+            case CallStarted announced:
                 // Made again after a crash it is still the same call.
                 ToolCalls += call.Started ? 0 : 1;
                 call.ApprovedDigest = call.Answer?.Digest ?? call.ApprovedDigest;
                 (call.Started, call.Ready) = (true, false);
+                call.SubRun = announced.SubRun;
                 (call.Question, call.Answer) = (null, null);
                 break;
             case CallCompleted completed:
                 Close(call, completed.Result);
+                Add(completed.SubRunUsage);
                 Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
                 Passages.AddRange(completed.Passages);
                 break;
             case CallFailed failed:
                 Close(call, failed.Error);
+                Add(failed.SubRunUsage);
+                if (call.SubRun is { } child)
+                {
+                    GivenUp.Add(child);
+                }
+
                 DeniedByPolicy += failed.Failure == CallFailure.DeniedByPolicy ? 1 : 0;
                 break;
         }
@@ -179,6 +196,17 @@ internal sealed class RunState(RunStarted started)
             {
                 call.Answer = decided;
             }
+        }
+    }
+
+    private void Add(RunUsage? subRun)
+    {
+        if (subRun is not null)
+        {
+            SubRunSteps += subRun.Steps;
+            ToolCalls += subRun.ToolCalls;
+            InputTokens += subRun.InputTokens;
+            OutputTokens += subRun.OutputTokens;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class CrashingJournal(JournalStore disk, int eventsUntilCrash) :
     {
         foreach (var runEvent in events)
         {
-            if (_left-- <= 0)
+            if (Interlocked.Decrement(ref _left) < 0)
             {
                 Crashed = true;
                 throw new ProcessCrash();

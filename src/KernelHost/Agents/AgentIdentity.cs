@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KernelHost.Text;
+
+namespace KernelHost.Agents;
+
+/// <summary>The hash that stands for an agent's definition where another agent asks it.</summary>
+internal static class AgentIdentity
+{
+    /// <summary>Lower-case hexadecimal SHA-256 over everything the definition says, where it stands aside.</summary>
+    public static string Hash(AgentDefinition agent)
+    {
+        var limits = agent.Limits;
+        return CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
+        {
+            ["name"] = agent.Name,
+            ["description"] = agent.Description,
+            ["model"] = agent.Model,
+            ["instructions"] = agent.Instructions,
+            ["prompts"] = Names(agent.Prompts),
+            ["variables"] = new JsonObject(agent.Variables.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value))),
+            ["tools"] = Names(agent.Tools),
+            ["retrievers"] = Names(agent.Retrievers),
+            ["agents"] = Names(agent.Agents),
+            ["policy"] = Path.GetFileName(agent.Policy),
+            ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
+        }));
+    }
+
+    private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => (JsonNode?)name)];
+}

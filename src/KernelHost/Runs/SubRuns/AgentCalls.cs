@@ -1,0 +1,104 @@
+using System.Globalization;
+using KernelHost.Agents;
+using KernelHost.Catalog;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
+
+namespace KernelHost.Runs.SubRuns;
+
+/// <summary>Makes the calls that lead to other agents, once the gate has let them through.</summary>
+internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRunHost host)
+{
+    private RunState Run => session.State.Run!;
+
+    /// <summary>Why an agent may not be asked, whatever the policy says; <see langword="null"/> when it may.</summary>
+    public static string? Refusal(AgentLink link, BoundAgent agent, RunState run)
+    {
+        var depth = (run.Started.Ancestors?.Count ?? 0) + 1;
+        return !link.HandsOver && depth >= agent.MaximumDepth
+            ? string.Create(CultureInfo.InvariantCulture, $"Not made: agents may ask agents at most {agent.MaximumDepth} deep, and this is the last. Answer with what you know.")
+            : null;
+    }
+
+    /// <summary>Makes the call at an index, together with the calls behind it that ask agents, too.</summary>
+    /// <returns>How many calls it made.</returns>
+    public async ValueTask<int> RunAsync(List<CallState> calls, int index, CancellationToken cancellationToken)
+    {
+        var end = index + 1;
+        while (end < calls.Count && calls[end].Bound!.Tool.Agent is { HandsOver: false })
+        {
+            end++;
+        }
+
+        await AskAsync(calls[index..end], cancellationToken);
+        return end - index;
+    }
+
+    // Side by side. What they are asked and the ids of their runs are on disk before any of them begins.
+    private async ValueTask AskAsync(List<CallState> calls, CancellationToken cancellationToken)
+    {
+        List<SubRunCall> announced = new(calls.Count);
+        foreach (var call in calls)
+        {
+            call.Ready = false;
+            if (Announce(call))
+            {
+                announced.Add(new SubRunCall(call, Rest(agent.Limits)));
+            }
+        }
+
+        await session.FlushAsync();
+        if (announced.Count == 0 || Run.MustCancel)
+        {
+            return;
+        }
+
+        await foreach (var (call, outcome) in host.RunAsync(session.State, announced, agent.Limits.ParallelCalls, cancellationToken))
+        {
+            if (outcome is not null)
+            {
+                session.Stage(outcome(Run));
+                await session.FlushAsync();
+            }
+        }
+    }
+
+    // A sub-run that was announced stays the one it is; only an approval that was used to let it go on is noted.
+    private bool Announce(CallState call)
+    {
+        if (!call.Started && LimitCheck.Reached(agent.Limits, Run, session.Clock) is { } limit)
+        {
+            session.Stage(new CallFailed
+            {
+                RunId = Run.RunId,
+                CallId = call.CallId,
+                Failure = CallFailure.Limit,
+                Error = $"Not made: the run has reached its limit of {limit}.",
+            });
+            return false;
+        }
+
+        if (!call.Started || call.Answer is not null)
+        {
+            session.Stage(new CallStarted
+            {
+                RunId = Run.RunId,
+                CallId = call.CallId,
+                ApprovalId = call.Answer?.ApprovalId,
+                SubRun = call.SubRun ?? host.NewRef(call.CallId),
+            });
+        }
+
+        return true;
+    }
+
+    private SubRunLimits Rest(AgentLimits limits)
+    {
+        var time = limits.WallTime - Run.ActiveUntil(session.Clock.GetUtcNow());
+        return new SubRunLimits(
+            Math.Max(0, limits.Steps - Run.Steps - Run.SubRunSteps),
+            Math.Max(0, limits.ToolCalls - Run.ToolCalls),
+            Math.Max(0, limits.Tokens - Run.InputTokens - Run.OutputTokens),
+            time > TimeSpan.Zero ? time : TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,72 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
+
+namespace KernelHost.Runs.SubRuns;
+
+/// <summary>Looks at the open sub-runs below a run, in their journals, without taking them up.</summary>
+internal sealed class SubRunTree(JournalStore journal)
+{
+    /// <summary>Whether the run and all below it wait for people who have not answered.</summary>
+    public async ValueTask<bool> IsWaitingAsync(RunState run, CancellationToken cancellationToken)
+    {
+        if (run.Status != RunStatus.WaitingForApproval || run.MustCancel)
+        {
+            return false;
+        }
+
+        foreach (var call in run.OpenCalls)
+        {
+            if (!call.Closed && !call.Waiting && !(call.SubRun is { } child && await IsWaitingAsync(child, cancellationToken)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a sub-run that an open call waits for could go on, or has ended.</summary>
+    public async ValueTask<bool> HasNewsAsync(RunState run, CancellationToken cancellationToken)
+    {
+        foreach (var call in run.OpenCalls)
+        {
+            if (call is { Closed: false, Waiting: false, SubRun: { } child } && !await IsWaitingAsync(child, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The runs that are open below a run, in the order of their calls, each before those below it.</summary>
+    public async Task<IReadOnlyList<RunState>> BelowAsync(RunState run, CancellationToken cancellationToken)
+    {
+        List<RunState> below = [];
+        foreach (var call in run.OpenCalls)
+        {
+            if (call is { Closed: false, SubRun: { } child } && await ReadAsync(child, cancellationToken) is { } state)
+            {
+                below.Add(state);
+                below.AddRange(await BelowAsync(state, cancellationToken));
+            }
+        }
+
+        return below;
+    }
+
+    private async ValueTask<bool> IsWaitingAsync(SubRunRef child, CancellationToken cancellationToken) =>
+        await ReadAsync(child, cancellationToken) is { } run && await IsWaitingAsync(run, cancellationToken);
+
+    private async ValueTask<RunState?> ReadAsync(SubRunRef child, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(child.SessionId);
+        foreach (var runEvent in await journal.ReadAsync(child.SessionId, afterSequence: 0, cancellationToken))
+        {
+            state.Apply(runEvent);
+        }
+
+        return state.Run;
+    }
+}

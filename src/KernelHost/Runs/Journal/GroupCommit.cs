@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace KernelHost.Runs.Journal;
 
 /// <summary>
@@ -10,10 +12,14 @@ internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit) :
     // A bound on how long one transaction may take; a group of this size has long paid for its sync.
     private const int MaximumGroup = 512;
 
+    // How long a caller that was served takes to come back, at most; one that takes longer has other things to do.
+    private static readonly long Pause = Stopwatch.Frequency / 20_000;
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly List<PendingAppend> _queue = [];
     private Thread? _thread;
+    private int _served;
     private bool _committing;
     private bool _crowded;
     private volatile bool _disposed;
@@ -79,9 +85,49 @@ internal sealed class GroupCommit(Action<IReadOnlyList<PendingAppend>> commit) :
             while (TakeGroup() is { } group)
             {
                 commit(group);
+                _served = group.Count;
+                Gather();
             }
+
+            _served = 0;
         }
         while (!_disposed);
+    }
+
+    // Those whose appends have just been committed come back one by one with their next. Without this the first of them would have a
+    // commit of its own and the others wait for two. Waits only as long as they keep coming.
+    private void Gather()
+    {
+        var seen = QueueLength();
+        var crowd = seen + _served;
+        if (crowd < 2)
+        {
+            return;
+        }
+
+        var lastCame = Stopwatch.GetTimestamp();
+        while (seen < crowd)
+        {
+            Thread.Yield();
+            var now = Stopwatch.GetTimestamp();
+            var length = QueueLength();
+            if (length > seen)
+            {
+                (seen, lastCame) = (length, now);
+            }
+            else if (now - lastCame > Pause)
+            {
+                return;
+            }
+        }
+    }
+
+    private int QueueLength()
+    {
+        lock (_gate)
+        {
+            return _queue.Count;
+        }
     }
 
     private List<PendingAppend>? TakeGroup()

@@ -5,62 +5,35 @@ namespace KernelHost.Runs.Journal;
 /// <summary>The statements that write events, prepared once. Used within a transaction of the caller; not thread-safe.</summary>
 internal sealed class SqliteEventRows : IDisposable
 {
-    private readonly SqliteCommand _head;
-    private readonly SqliteCommand _saveHead;
-    private readonly SqliteCommand _moveHead;
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _insertContent;
+    private readonly SqliteStatement _head;
+    private readonly SqliteStatement _saveHead;
+    private readonly SqliteStatement _moveHead;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _insertContent;
     private readonly EventHashChain _chain = new();
 
     public SqliteEventRows(SqliteConnection connection)
     {
-        _head = connection.CreateCommand();
-        _head.CommandText = "SELECT seq, hash FROM sessions WHERE session_id = $session";
-        Add(_head, "$session");
-
-        _saveHead = connection.CreateCommand();
-        _saveHead.CommandText = "INSERT INTO sessions (session_id, seq, hash) VALUES ($session, $seq, $hash) ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
-        Add(_saveHead, "$session", "$seq", "$hash");
-
-        _moveHead = connection.CreateCommand();
-        _moveHead.CommandText = "UPDATE sessions SET seq = $seq, hash = $hash WHERE session_id = $session AND seq = $oldSeq AND hash = $oldHash";
-        Add(_moveHead, "$session", "$oldSeq", "$oldHash", "$seq", "$hash");
-
-        _insert = connection.CreateCommand();
-        _insert.CommandText = "INSERT INTO events (session_id, seq, version, payload, parts, hash) VALUES ($session, $seq, $version, $payload, $parts, $hash)";
-        Add(_insert, "$session", "$seq", "$version", "$payload", "$parts", "$hash");
-
-        _insertContent = connection.CreateCommand();
-        _insertContent.CommandText = "INSERT INTO contents (hash, bytes) VALUES ($hash, $bytes) ON CONFLICT DO NOTHING";
-        Add(_insertContent, "$hash", "$bytes");
+        _head = new SqliteStatement(connection, "SELECT seq, hash FROM sessions WHERE session_id = ?1");
+        _saveHead = new SqliteStatement(connection, "INSERT INTO sessions (session_id, seq, hash) VALUES (?1, ?2, ?3) ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash");
+        _moveHead = new SqliteStatement(connection, "UPDATE sessions SET seq = ?4, hash = ?5 WHERE session_id = ?1 AND seq = ?2 AND hash = ?3");
+        _insert = new SqliteStatement(connection, "INSERT INTO events (session_id, seq, version, payload, parts, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _insertContent = new SqliteStatement(connection, "INSERT INTO contents (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
     }
 
     /// <summary>The sequence and hash of the session's last event.</summary>
     public (long Sequence, byte[] Hash) Head(string sessionId)
     {
-        _head.Parameters[0].Value = sessionId;
-        using var reader = _head.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : (0, EventHashChain.Start);
+        var head = _head.Bind(1, sessionId).Step() ? (_head.Number(0), _head.Bytes(1)) : (0, EventHashChain.Start);
+        _head.Reset();
+        return head;
     }
 
-    public void SaveHead(string sessionId, long sequence, byte[] hash)
-    {
-        _saveHead.Parameters[0].Value = sessionId;
-        _saveHead.Parameters[1].Value = sequence;
-        _saveHead.Parameters[2].Value = hash;
-        _saveHead.ExecuteNonQuery();
-    }
+    public void SaveHead(string sessionId, long sequence, byte[] hash) => _saveHead.Bind(1, sessionId).Bind(2, sequence).Bind(3, hash).Execute();
 
     /// <summary>Moves the session's head on, if it is where the caller believes it to be.</summary>
-    public bool TryMoveHead(string sessionId, (long Sequence, byte[] Hash) from, (long Sequence, byte[] Hash) to)
-    {
-        _moveHead.Parameters[0].Value = sessionId;
-        _moveHead.Parameters[1].Value = from.Sequence;
-        _moveHead.Parameters[2].Value = from.Hash;
-        _moveHead.Parameters[3].Value = to.Sequence;
-        _moveHead.Parameters[4].Value = to.Hash;
-        return _moveHead.ExecuteNonQuery() == 1;
-    }
+    public bool TryMoveHead(string sessionId, (long Sequence, byte[] Hash) from, (long Sequence, byte[] Hash) to) =>
+        _moveHead.Bind(1, sessionId).Bind(2, from.Sequence).Bind(3, from.Hash).Bind(4, to.Sequence).Bind(5, to.Hash).Execute() == 1;
 
     /// <summary>The hash of an event.</summary>
     public byte[] Hash(string sessionId, long sequence, byte[] previousHash, in StoredEvent stored) => _chain.Next(previousHash, sessionId, sequence, stored);
@@ -70,18 +43,10 @@ internal sealed class SqliteEventRows : IDisposable
     {
         for (var i = 0; i < contents.Count; i++)
         {
-            _insertContent.Parameters[0].Value = contents[i].Hash;
-            _insertContent.Parameters[1].Value = contents[i].Bytes;
-            _insertContent.ExecuteNonQuery();
+            _insertContent.Bind(1, contents[i].Hash).Bind(2, contents[i].Bytes).Execute();
         }
 
-        _insert.Parameters[0].Value = sessionId;
-        _insert.Parameters[1].Value = sequence;
-        _insert.Parameters[2].Value = stored.Version;
-        _insert.Parameters[3].Value = stored.Payload;
-        _insert.Parameters[4].Value = (object?)stored.Parts ?? DBNull.Value;
-        _insert.Parameters[5].Value = hash;
-        _insert.ExecuteNonQuery();
+        _insert.Bind(1, sessionId).Bind(2, sequence).Bind(3, stored.Version).Bind(4, stored.Payload).Bind(5, stored.Parts).Bind(6, hash).Execute();
     }
 
     public void Dispose()
@@ -92,13 +57,5 @@ internal sealed class SqliteEventRows : IDisposable
         _insert.Dispose();
         _insertContent.Dispose();
         _chain.Dispose();
-    }
-
-    private static void Add(SqliteCommand command, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
     }
 }

@@ -12,8 +12,8 @@ internal sealed class SqliteEventWriter : IDisposable
     private readonly SqliteJournalFile _file;
     private readonly SqliteCheckpoint _checkpoint;
     private readonly SqliteEventRows _rows;
-    private readonly SqliteCommand _begin;
-    private readonly SqliteCommand _commit;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
     private readonly Dictionary<string, (long Sequence, byte[] Hash)> _heads = new(StringComparer.Ordinal);
     private readonly List<byte[]> _hashes = [];
     private readonly Lock _gate = new();
@@ -25,10 +25,8 @@ internal sealed class SqliteEventWriter : IDisposable
         _checkpoint = new SqliteCheckpoint(file.Path);
         SqliteJournalSchema.Execute(file.Connection, "PRAGMA wal_autocheckpoint=0;");
         _rows = new SqliteEventRows(file.Connection);
-        _begin = file.Connection.CreateCommand();
-        _begin.CommandText = "BEGIN IMMEDIATE";
-        _commit = file.Connection.CreateCommand();
-        _commit.CommandText = "COMMIT";
+        _begin = new SqliteStatement(file.Connection, "BEGIN IMMEDIATE");
+        _commit = new SqliteStatement(file.Connection, "COMMIT");
     }
 
     /// <summary>Snapshots that wait for the next commit.</summary>
@@ -113,7 +111,7 @@ internal sealed class SqliteEventWriter : IDisposable
             _heads.Clear();
         }
 
-        _begin.ExecuteNonQuery();
+        _begin.Execute();
         try
         {
             for (var i = 0; i < group.Count; i++)
@@ -122,7 +120,7 @@ internal sealed class SqliteEventWriter : IDisposable
             }
 
             Snapshots.Write(_file.Connection);
-            _commit.ExecuteNonQuery();
+            _commit.Execute();
             return true;
         }
         catch

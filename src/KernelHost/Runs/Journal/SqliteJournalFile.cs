@@ -44,7 +44,7 @@ internal sealed class SqliteJournalFile : IDisposable
         {
             file.Run(static connection =>
             {
-                connection.Open();
+                Connect(connection);
                 return true;
             });
             return file;
@@ -60,7 +60,7 @@ internal sealed class SqliteJournalFile : IDisposable
     public static SqliteConnection Connect(string path)
     {
         var connection = Create(path);
-        connection.Open();
+        Connect(connection);
         return connection;
     }
 
@@ -78,6 +78,13 @@ internal sealed class SqliteJournalFile : IDisposable
     }
 
     public void Dispose() => Connection.Dispose();
+
+    // SQLite itself looks again within milliseconds when another process commits; the provider would sleep 150 ms each time.
+    private static void Connect(SqliteConnection connection)
+    {
+        connection.Open();
+        SqliteJournalSchema.Execute(connection, "PRAGMA busy_timeout=5000;");
+    }
 
     private static SqliteConnection Create(string path) => new(new SqliteConnectionStringBuilder
     {

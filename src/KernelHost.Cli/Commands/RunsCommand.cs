@@ -19,6 +19,7 @@ internal static class RunsCommand
         ["completed"] = RunStatus.Completed,
         ["stopped"] = RunStatus.Stopped,
         ["cancelled"] = RunStatus.Cancelled,
+        ["paused"] = RunStatus.Paused,
     };
 
     public static Command Create(CommandExecution execute) => new("runs", "Shows what agents have done, and steers what they do.")
@@ -26,6 +27,8 @@ internal static class RunsCommand
         CreateList(execute),
         CreateShow(execute),
         SteeringCommands.CreateCancel(execute),
+        SteeringCommands.CreatePause(execute),
+        SteeringCommands.CreateSay(execute),
     };
 
     private static Command CreateList(CommandExecution execute)

@@ -9,6 +9,7 @@ internal static class ExitCode
     public const int WaitingForApproval = 3;
     public const int Stopped = 4;
     public const int Cancelled = 5;
+    public const int Paused = 6;
     public const int Interrupted = 130;
 
     /// <summary>For the help, one line each.</summary>
@@ -21,6 +22,7 @@ internal static class ExitCode
           4    a limit stopped the run, or the policy denied one of its actions;
                'policy replay': a call that succeeded would be blocked
           5    somebody cancelled the run
+          6    somebody paused the run
           130  interrupted with Ctrl+C
         """;
 }

@@ -131,7 +131,7 @@ internal sealed class Conversation(CliContext context, AgentDefinition agent, st
         }
 
         driver.Report(result, view);
-        if (context.CanAsk && result.Status is RunStatus.WaitingForApproval or RunStatus.Interrupted)
+        if (context.CanAsk && result.Status is RunStatus.WaitingForApproval or RunStatus.Interrupted or RunStatus.Paused)
         {
             _screen.Tell("This turn is not finished. /resume takes it up again.");
         }

@@ -38,6 +38,14 @@ internal sealed class LiveView(Screen screen, Verbosity verbosity, bool streams,
             EndOfReply(replied);
         }
 
+        if (runEvent is MessageAdded message && verbosity >= Verbosity.Normal)
+        {
+            // What the model was saying is not the answer any more.
+            EndLine();
+            _streamed.Clear();
+            screen.Tell(TerminalText.Line($"· message from {message.By}: {message.Text.ReplaceLineEndings(" ")}", 400));
+        }
+
         if (call is not null && verbosity >= Verbosity.Normal && CallLine.For(call, runEvent) is { } line)
         {
             screen.Tell(line);

@@ -25,6 +25,8 @@ internal static class RunJson
         ["interruption"] = result.Interruption,
         ["cancelledBy"] = result.CancelledBy,
         ["cancelReason"] = result.CancelReason,
+        ["pausedBy"] = result.PausedBy,
+        ["pauseReason"] = result.PauseReason,
         ["deniedByPolicy"] = result.DeniedByPolicy,
         ["usage"] = Usage(result.Usage),
         ["toolCalls"] = JsonOutput.Array(transcript.Calls, Call),

@@ -12,6 +12,7 @@ internal static class RunOutcome
         RunStatus.Completed or RunStatus.Stopped => ExitCode.Stopped,
         RunStatus.WaitingForApproval => ExitCode.WaitingForApproval,
         RunStatus.Cancelled => ExitCode.Cancelled,
+        RunStatus.Paused => ExitCode.Paused,
         RunStatus.Interrupted when !result.Failed => ExitCode.Interrupted,
         _ => ExitCode.Failed,
     };
@@ -24,6 +25,7 @@ internal static class RunOutcome
         RunStatus.Completed => "completed",
         RunStatus.Stopped => "stopped at a limit",
         RunStatus.Cancelled => "cancelled",
+        RunStatus.Paused => "paused",
         _ => status.ToString(),
     };
 }

@@ -28,7 +28,12 @@ internal sealed class RunReport(CliContext context)
                 WriteInterruption(result);
                 break;
             case RunStatus.Cancelled:
-                Tell(Verbosity.Minimal, $"Cancelled by {TerminalText.Line(result.CancelledBy ?? "")}{(result.CancelReason is { } reason ? $": {TerminalText.Line(reason)}" : "")}. The session takes the next request: --session {result.SessionId}");
+                Tell(Verbosity.Minimal, $"Cancelled {Timeline.By(result.CancelledBy ?? "", result.CancelReason)}");
+                Tell(Verbosity.Normal, $"The session takes the next request: --session {result.SessionId}");
+                break;
+            case RunStatus.Paused:
+                Tell(Verbosity.Minimal, $"Paused {Timeline.By(result.PausedBy ?? "", result.PauseReason)}");
+                Tell(Verbosity.Minimal, $"Resume the run with: {context.Echo.For("resume", result.RunId)}");
                 break;
             default:
                 WriteAnswer(result, view);

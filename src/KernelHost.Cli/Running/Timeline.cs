@@ -44,6 +44,10 @@ internal sealed class Timeline(Screen screen)
         RunParked => ("parked", "waits for an approval"),
         RunInterrupted interrupted => ("stopped", Line(interrupted.Reason)),
         CancelRequested request => ("cancel", $"asked for {By(request.By, request.Reason)}"),
+        PauseRequested request => ("pause", $"asked for {By(request.By, request.Reason)}"),
+        RunPaused paused => ("paused", By(paused.By, paused.Reason)),
+        MessageAdded message => ("message", $"from {Line(message.By)}: {Line(message.Text)}"),
+        MessagesDelivered delivered => ("heard", delivered.Count == 1 ? "the message" : $"{delivered.Count} messages"),
         RunCancelled cancelled => ("cancelled", By(cancelled.By, cancelled.Reason)),
         RunCompleted completed => ("answer", $"{(completed.Limit is null ? "" : $"(at the limit of {Line(completed.Limit)}) ")}{Line(completed.Answer)}"),
         _ => ("event", runEvent.GetType().Name),
@@ -78,7 +82,8 @@ internal sealed class Timeline(Screen screen)
         }
     }
 
-    private static string By(string who, string? reason) => $"by {Line(who)}{(reason is null ? "" : $": {Line(reason)}")}";
+    /// <summary>Who did something, and why.</summary>
+    internal static string By(string who, string? reason) => $"by {Line(who)}{(reason is null ? "" : $": {Line(reason)}")}";
 
     private static string Line(string text) => TerminalText.Line(text.ReplaceLineEndings(" "), TextLimit);
 }

@@ -39,7 +39,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
 
         for (var i = 0; i < effects.Count; i++)
         {
-            if (Run.MustCancel)
+            if (Run.MustLetGo)
             {
                 return false;
             }

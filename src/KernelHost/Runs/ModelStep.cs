@@ -14,13 +14,19 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
     private readonly Func<string, CancellationToken, ValueTask>? _onText = observer is null ? null : observer.OnTextAsync;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";
 
-    /// <summary>Asks for the next step and stages it. What was staged before is made durable first; nothing is asked when the run turns out to be cancelled.</summary>
+    /// <summary>Asks for the next step and stages it. What was staged before is made durable first; nothing is asked when the run turns out to be cancelled or paused.</summary>
     public async ValueTask NextAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await session.FlushAsync();
         var run = session.State.Run!;
-        if (run.MustCancel)
+        while (run.Messages.Count > 0 && !run.MustLetGo)
+        {
+            session.Stage(new MessagesDelivered { RunId = run.RunId, Count = run.Messages.Count });
+            await session.FlushAsync();
+        }
+
+        if (run.MustLetGo)
         {
             return;
         }

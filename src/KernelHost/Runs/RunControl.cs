@@ -70,6 +70,85 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
         return await FindAsync(runId, cancellationToken);
     }
 
+    /// <summary>Asks the process that works on a run to let go of it at its next step, and waits until it has. What it is doing, it finishes.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="waiting">Called once when the run is waited for.</param>
+    /// <param name="cancellationToken">Stops waiting; what was asked for stays asked for.</param>
+    /// <returns>The run as it stands now: paused, or finished, waiting or interrupted in the meantime. One that nobody works on is left as it is.</returns>
+    /// <exception cref="RunException">There is no such run, or it has finished.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<RunSummary> PauseAsync(string runId, string by, string? reason = null, Action? waiting = null, CancellationToken cancellationToken = default)
+    {
+        var run = await RequestPauseAsync(runId, by, reason, cancellationToken);
+        using var change = new SessionChange(journal, run.SessionId, _clock);
+        while (run.Status == RunStatus.Running)
+        {
+            waiting?.Invoke();
+            waiting = null;
+            await change.WaitAsync(cancellationToken);
+            var held = IsHeld(run.SessionId);
+            run = await FindAsync(runId, cancellationToken);
+            if (!held)
+            {
+                // Its process let go of it, or is dead.
+                break;
+            }
+        }
+
+        return run;
+    }
+
+    /// <summary>Asks the process that works on a run to let go of it at its next step.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <returns>The run as it stands now. One that nobody works on is left as it is.</returns>
+    /// <exception cref="RunException">There is no such run, or it has finished.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<RunSummary> RequestPauseAsync(string runId, string by, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        var run = await FindAsync(runId, cancellationToken);
+        if (run.HasEnded || (run.Status == RunStatus.Running && !await _inbox.TryPutAsync(runId, new PauseRequested { RunId = runId, By = by, Reason = reason }, cancellationToken)))
+        {
+            throw new RunException($"Run '{runId}' cannot be paused: it has finished already. See how with 'kernelhost runs show {runId}'.");
+        }
+
+        return await FindAsync(runId, cancellationToken);
+    }
+
+    /// <summary>Says something to a run that is under way: its model reads it before its next step, or when the run goes on.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who says it.</param>
+    /// <param name="text">What they say.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <returns>The run as it stands now.</returns>
+    /// <exception cref="RunException">There is no such run, or it has finished.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<RunSummary> SayAsync(string runId, string by, string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        var run = await FindAsync(runId, cancellationToken);
+        return await _inbox.TryPutAsync(runId, new MessageAdded { RunId = runId, By = by, Text = text }, cancellationToken)
+            ? await FindAsync(runId, cancellationToken)
+            : throw new RunException($"Run '{runId}' has finished and hears nothing any more. Ask in its session: kernelhost run {run.Agent} --session {run.SessionId}");
+    }
+
+    private bool IsHeld(string sessionId)
+    {
+        try
+        {
+            journal.Claim(sessionId).Dispose();
+            return false;
+        }
+        catch (SessionBusyException)
+        {
+            return true;
+        }
+    }
+
     private async ValueTask<RunSummary> FindAsync(string runId, CancellationToken cancellationToken) =>
         await journal.FindRunAsync(runId, cancellationToken) ?? throw new RunException($"There is no run '{runId}'. List the runs with 'kernelhost runs list'.");
 

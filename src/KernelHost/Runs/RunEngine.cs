@@ -206,9 +206,29 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             throw NoSession(request.SessionId);
         }
 
+        CheckOwner(request, session);
         if (session.Run is { Ended: false } unfinished)
         {
             throw new RunException($"Session '{session.SessionId}' has the unfinished run '{unfinished.RunId}'. Finish it first: kernelhost resume {unfinished.RunId}");
+        }
+    }
+
+    // A conversation holds what was shown to its principal and its agent: nobody else is let into it.
+    private static void CheckOwner(RunRequest request, SessionState session)
+    {
+        if (session.Run?.Started is not { } last)
+        {
+            return;
+        }
+
+        if (last.Principal != request.Principal)
+        {
+            throw new RunException($"Session '{session.SessionId}' belongs to '{VisibleText.Escape(last.Principal)}', not to '{VisibleText.Escape(request.Principal)}'. Leave the session out to start one of your own.");
+        }
+
+        if (last.Agent != request.Agent)
+        {
+            throw new RunException($"Session '{session.SessionId}' is a conversation with agent '{last.Agent}', not with '{VisibleText.Escape(request.Agent)}'. Go on with that agent, or leave the session out to start a new one.");
         }
     }
 

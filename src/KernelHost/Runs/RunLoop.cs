@@ -33,8 +33,8 @@ internal sealed partial class RunLoop
 
     private RunState Run => _session.State.Run!;
 
-    // A question may be answered, and the run cancelled, while it works on other calls.
-    private bool MustGoOn => Run.MustCancel || Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
+    // A question may be answered while the run works on other calls.
+    private bool HasAnswers => Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
 
     /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
@@ -88,16 +88,24 @@ internal sealed partial class RunLoop
                 return;
             }
 
-            if (Run.OpenCalls.Count > 0 && (!await SettleAsync(cancellationToken) || Run.MustCancel))
+            // What is answered already is finished rather than paused.
+            if (Run is { PauseRequest: { } pause, IsAnswered: false })
             {
-                if (MustGoOn)
+                _session.Stage(new RunPaused { RunId = Run.RunId, By = pause.By, Reason = pause.Reason });
+                await _session.FlushAsync();
+                return;
+            }
+
+            if (Run.OpenCalls.Count > 0 && (!await SettleAsync(cancellationToken) || Run.MustLetGo))
+            {
+                if (HasAnswers || Run.MustLetGo)
                 {
                     continue;
                 }
 
                 _session.Stage(new RunParked { RunId = Run.RunId });
                 await _session.FlushAsync();
-                if (!MustGoOn && !await _subRuns.HasNewsAsync(Run))
+                if (!HasAnswers && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
                 {
                     return;
                 }
@@ -107,10 +115,14 @@ internal sealed partial class RunLoop
                 continue;
             }
 
-            if (Run.FinalText is { } answer)
+            if (Run.IsAnswered)
             {
-                await CompleteAsync(answer, limit: null);
-                return;
+                if (await TryCompleteAsync(Run.FinalText!))
+                {
+                    return;
+                }
+
+                continue;
             }
 
             if (LimitCheck.Reached(_agent.Limits, Run, _session.Clock) is { } limit)
@@ -139,12 +151,12 @@ internal sealed partial class RunLoop
         return await _calls.RunAsync(cancellationToken);
     }
 
-    // Not when it turns out to be cancelled meanwhile.
+    // Not when it turns out to be cancelled or paused meanwhile.
     private async ValueTask<bool> TryStopAsync(string limit, CancellationToken cancellationToken)
     {
         _calls.CloseAll(limit);
         var answer = await new WrapUp(_agent, _session, _model).AnswerAsync(limit, cancellationToken);
-        if (Run.MustCancel)
+        if (Run.MustLetGo)
         {
             return false;
         }
@@ -153,17 +165,22 @@ internal sealed partial class RunLoop
         return true;
     }
 
-    private async ValueTask CompleteAsync(string answer, string? limit)
+    // Not when somebody says something in the moment in which the model answers: it is not lost, the run goes on with it.
+    private ValueTask<bool> TryCompleteAsync(string answer) => _session.TryFlushWithAsync(Completed(answer, limit: null), static run => run.Messages.Count == 0);
+
+    private ValueTask CompleteAsync(string answer, string? limit)
     {
-        _session.Stage(new RunCompleted
-        {
-            RunId = Run.RunId,
-            Answer = answer,
-            Citations = CitationMarkers.Cited(answer, Run.Passages),
-            Limit = limit,
-        });
-        await _session.FlushAsync();
+        _session.Stage(Completed(answer, limit));
+        return _session.FlushAsync();
     }
+
+    private RunCompleted Completed(string answer, string? limit) => new()
+    {
+        RunId = Run.RunId,
+        Answer = answer,
+        Citations = CitationMarkers.Cited(answer, Run.Passages),
+        Limit = limit,
+    };
 
     private async ValueTask InterruptAsync(string reason, bool failed, bool? blocked = null)
     {

@@ -41,6 +41,12 @@ public sealed record RunResult
     /// <summary>Why it was cancelled, in their words; <see langword="null"/> when they gave no reason.</summary>
     public string? CancelReason { get; init; }
 
+    /// <summary>Who paused it, for a paused run.</summary>
+    public string? PausedBy { get; init; }
+
+    /// <summary>Why it was paused, in their words; <see langword="null"/> when they gave no reason.</summary>
+    public string? PauseReason { get; init; }
+
     /// <summary>Whether nothing more happens in it.</summary>
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Cancelled;
 

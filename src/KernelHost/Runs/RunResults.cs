@@ -23,6 +23,8 @@ internal static class RunResults
             Failed = run.Status == RunStatus.Interrupted && run.Interrupted is { Failed: true },
             CancelledBy = run.Cancelled?.By,
             CancelReason = run.Cancelled?.Reason,
+            PausedBy = run.Status == RunStatus.Paused ? run.Paused?.By : null,
+            PauseReason = run.Status == RunStatus.Paused ? run.Paused?.Reason : null,
             DeniedByPolicy = run.DeniedByPolicy,
             Approvals = run.Status == RunStatus.WaitingForApproval ? await ApprovalsAsync(run, journal, cancellationToken) : [],
             Usage = run.Usage,

@@ -20,4 +20,7 @@ public enum RunStatus
 
     /// <summary>Somebody cancelled it; it has no answer and cannot be resumed.</summary>
     Cancelled,
+
+    /// <summary>Somebody paused it. It can be resumed.</summary>
+    Paused,
 }

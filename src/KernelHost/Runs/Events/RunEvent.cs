@@ -18,6 +18,10 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]
 [JsonDerivedType(typeof(CancelRequested), "cancel-requested")]
 [JsonDerivedType(typeof(RunCancelled), "run-cancelled")]
+[JsonDerivedType(typeof(PauseRequested), "pause-requested")]
+[JsonDerivedType(typeof(RunPaused), "run-paused")]
+[JsonDerivedType(typeof(MessageAdded), "message-added")]
+[JsonDerivedType(typeof(MessagesDelivered), "messages-delivered")]
 public abstract class RunEvent
 {
     /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>

@@ -19,3 +19,40 @@ public sealed class RunCancelled : RunEvent
     /// <summary>Why, in their words.</summary>
     public string? Reason { get; init; }
 }
+
+/// <summary>Somebody wants the process that works on the run to let go of it at the next step.</summary>
+public sealed class PauseRequested : InputEvent
+{
+    /// <summary>Who wants it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Why, in their words.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>The run was let go because somebody wanted it to pause. It goes on when it is resumed.</summary>
+public sealed class RunPaused : RunEvent
+{
+    /// <summary>Who wanted it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Why, in their words.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Somebody said something to the run while it was under way. The model reads it before its next step.</summary>
+public sealed class MessageAdded : InputEvent
+{
+    /// <summary>Who said it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Their words.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>Messages entered the conversation: the model reads them from here on.</summary>
+public sealed class MessagesDelivered : RunEvent
+{
+    /// <summary>How many, the oldest of those that waited first.</summary>
+    public required int Count { get; init; }
+}

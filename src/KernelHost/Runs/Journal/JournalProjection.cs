@@ -14,6 +14,7 @@ internal static class JournalProjection
         RunInterrupted => RunStatus.Interrupted,
         RunCompleted completed => completed.Limit is null ? RunStatus.Completed : RunStatus.Stopped,
         RunCancelled => RunStatus.Cancelled,
+        RunPaused => RunStatus.Paused,
         _ => null,
     };
 

@@ -26,7 +26,7 @@ internal sealed class RecordedSegment
         Own = own;
 
         // Parked with an answer at that moment, the process would have gone on: if it did not, it died.
-        End = own[^1] is RunInterrupted or RunCompleted or RunCancelled || (own[^1] is RunParked && InputsBefore(own.Count - 1).Count == 0) ? own[^1] : null;
+        End = own[^1] is RunInterrupted or RunCompleted or RunCancelled or RunPaused || (own[^1] is RunParked && InputsBefore(own.Count - 1).Count == 0) ? own[^1] : null;
     }
 
     /// <summary>What the run wrote itself; what came from outside is input and stands apart.</summary>

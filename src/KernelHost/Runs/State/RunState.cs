@@ -54,14 +54,28 @@ internal sealed class RunState(RunStarted started)
 
     public RunCancelled? Cancelled { get; private set; }
 
+    /// <summary>Somebody wants the run paused; whoever works on it obeys.</summary>
+    public PauseRequested? PauseRequest { get; private set; }
+
+    public RunPaused? Paused { get; private set; }
+
+    /// <summary>What people said to the run and the model has not read, oldest first.</summary>
+    public List<MessageAdded> Messages { get; } = [];
+
     /// <summary>Nothing more happens in this run.</summary>
     public bool Ended => Completed is not null || Cancelled is not null;
 
     /// <summary>Somebody wants the run cancelled, and it has not ended yet.</summary>
     public bool MustCancel => CancelRequest is not null && !Ended;
 
+    /// <summary>Somebody wants the process to let go of the run.</summary>
+    public bool MustLetGo => MustCancel || (PauseRequest is not null && !Ended);
+
     /// <summary>The last reply held no calls, so it is the answer.</summary>
     public string? FinalText { get; private set; }
+
+    /// <summary>The model has answered, and to everything that was said to the run.</summary>
+    public bool IsAnswered => FinalText is not null && Messages.Count == 0;
 
     /// <summary>The time that processes worked on the run; waiting for humans does not count.</summary>
     public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + Elapsed(now) : _active;
@@ -82,10 +96,25 @@ internal sealed class RunState(RunStarted started)
             case RunResumed:
                 EndSegment(_last, RunStatus.Running);
                 _segmentStart = runEvent.Time;
+                PauseRequest = null;
                 ForgetTools();
                 break;
             case CancelRequested request:
                 CancelRequest ??= request;
+                break;
+            case PauseRequested request:
+                PauseRequest ??= request;
+                break;
+            case RunPaused paused:
+                (Paused, PauseRequest) = (paused, null);
+                EndSegment(runEvent.Time, RunStatus.Paused);
+                break;
+            case MessageAdded message when !Ended:
+                Messages.Add(message);
+                break;
+            case MessagesDelivered delivered:
+                Messages.RemoveRange(0, Math.Min(delivered.Count, Messages.Count));
+                FinalText = null;
                 break;
             case RunCancelled cancelled:
                 Cancelled = cancelled;

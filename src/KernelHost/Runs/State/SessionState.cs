@@ -42,6 +42,11 @@ internal sealed class SessionState(string sessionId)
             return;
         }
 
+        if (runEvent is MessagesDelivered delivered)
+        {
+            Hear(run, delivered.Count);
+        }
+
         run.Apply(runEvent);
         switch (runEvent)
         {
@@ -67,6 +72,12 @@ internal sealed class SessionState(string sessionId)
 
     private void Begin(RunStarted started)
     {
+        // What was said to the run before, too late for its model, is read with this request.
+        if (Run is { Messages.Count: > 0 and var unheard } before)
+        {
+            Hear(before, unheard);
+        }
+
         Run = new RunState(started);
         if (_messages is not null)
         {
@@ -87,6 +98,14 @@ internal sealed class SessionState(string sessionId)
         }
 
         messages.Add(new ChatMessage(ChatRole.User, started.Request));
+    }
+
+    private void Hear(RunState run, int count)
+    {
+        for (var i = 0; i < Math.Min(count, run.Messages.Count); i++)
+        {
+            _messages?.Add(new ChatMessage(ChatRole.User, run.Messages[i].Text));
+        }
     }
 
     private static ChatMessage ReplyMessage(ModelReplied replied)

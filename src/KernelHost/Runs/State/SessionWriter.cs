@@ -8,7 +8,9 @@ namespace KernelHost.Runs.State;
 internal sealed class SessionWriter(JournalStore journal, SessionState state, RunObserver? observer, TimeProvider clock)
 {
     private readonly List<RunEvent> _staged = [];
+    private readonly List<InputEvent> _taken = [];
     private long _durable = state.Sequence;
+    private (RunEvent Event, Func<RunState, bool> Holds)? _last;
 
     public SessionState State { get; } = state;
 
@@ -29,6 +31,25 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
         _staged.Add(runEvent);
     }
 
+    /// <summary>
+    /// Makes the staged events durable together with one more, which is held back if input that comes in before it says that it is not
+    /// true any more. It is part of the state only once it is durable.
+    /// </summary>
+    /// <param name="last">The event.</param>
+    /// <param name="holds">Whether the run, with the input, still allows it.</param>
+    /// <returns>Whether it was written.</returns>
+    public async ValueTask<bool> TryFlushWithAsync(RunEvent last, Func<RunState, bool> holds)
+    {
+        last.Sequence = State.Sequence + 1;
+        last.Time = _staged.Count > 0 ? _staged[0].Time : Clock.GetUtcNow();
+        _staged.Add(last);
+        _last = (last, holds);
+        await FlushAsync();
+        var written = _last is not null;
+        _last = null;
+        return written;
+    }
+
     /// <summary>Makes the staged events durable, then tells the observer.</summary>
     /// <exception cref="JournalConflictException">Another process runs the session.</exception>
     public ValueTask FlushAsync() => _staged.Count == 0 ? ValueTask.CompletedTask : FlushStagedAsync();
@@ -46,7 +67,7 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
     private async ValueTask FlushStagedAsync()
     {
         // Never cancelled: an event that is staged describes what has happened or is about to.
-        while (true)
+        while (_staged.Count > 0)
         {
             try
             {
@@ -63,15 +84,31 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
         }
 
         _durable += _staged.Count;
+        if (_last is { } last)
+        {
+            State.Apply(last.Event);
+        }
+
         if (observer is not null)
         {
-            foreach (var runEvent in _staged)
-            {
-                await observer.OnEventAsync(runEvent);
-            }
+            await TellAsync(observer);
         }
 
         _staged.Clear();
+    }
+
+    private async ValueTask TellAsync(RunObserver observer)
+    {
+        foreach (var input in _taken)
+        {
+            await observer.OnEventAsync(input);
+        }
+
+        _taken.Clear();
+        foreach (var runEvent in _staged)
+        {
+            await observer.OnEventAsync(runEvent);
+        }
     }
 
     // A human may answer, or steer, while the run works. Such input of other processes is taken in and the staged events follow it;
@@ -88,6 +125,16 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
         foreach (var input in others)
         {
             State.Apply(input);
+            if (observer is not null)
+            {
+                _taken.Add((InputEvent)input);
+            }
+        }
+
+        if (_last is { } last && !last.Holds(State.Run!))
+        {
+            _staged.Remove(last.Event);
+            _last = null;
         }
 
         for (var i = 0; i < _staged.Count; i++)
@@ -95,7 +142,7 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
             _staged[i].Sequence = _durable + i + 1;
         }
 
-        State.Sequence = _durable + _staged.Count;
+        State.Sequence = _durable + _staged.Count - (_last is null ? 0 : 1);
         return true;
     }
 }

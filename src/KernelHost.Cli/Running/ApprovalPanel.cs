@@ -43,15 +43,18 @@ internal static class ApprovalPanel
         ApprovalAnswer.Denied => "denied",
         ApprovalAnswer.Happened => "it happened",
         ApprovalAnswer.DidNotHappen => "it did not happen",
+        ApprovalAnswer.Responded => "answered in place of the tool",
         _ => "abandoned",
     };
 
     private static string Title(ApprovalSummary approval) => (approval.Status, approval.Kind) switch
     {
-        (ApprovalStatus.Decided, _) => "Answered:",
-        (ApprovalStatus.Void, _) => "Void, what it asked about has changed:",
-        (_, ApprovalKind.Action) => "⏸ Waiting for approval:",
-        _ => "⏸ Interrupted, did it take effect?",
+        (ApprovalStatus.Pending, ApprovalKind.Action) => "⏸ Waiting for approval:",
+        (ApprovalStatus.Pending, _) => "⏸ Interrupted, did it take effect?",
+        (ApprovalStatus.Void, _) => "Void, its run went on without it:",
+        (ApprovalStatus.Expired, _) => "Expired, which counts as a no:",
+        (ApprovalStatus.Reopened, _) => "Reopened, asked again:",
+        _ => "Answered:",
     };
 
     private static string Arguments(ApprovalSummary approval, CommandEcho echo)

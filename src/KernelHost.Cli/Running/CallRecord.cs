@@ -29,7 +29,7 @@ internal sealed class CallRecord(ProposedCall call)
     public CallStatus Status => (Completed, Failed) switch
     {
         (not null, _) => CallStatus.Completed,
-        (_, { Failure: CallFailure.DeniedByPolicy or CallFailure.DeniedByPerson }) => CallStatus.Denied,
+        (_, { Failure: CallFailure.DeniedByPolicy or CallFailure.DeniedByPerson or CallFailure.Expired or CallFailure.Unattended }) => CallStatus.Denied,
         (_, not null) => CallStatus.Failed,
         _ when Question is not null && !Started => CallStatus.WaitingForApproval,
         _ => Started ? CallStatus.Started : CallStatus.Proposed,

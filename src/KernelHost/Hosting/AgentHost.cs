@@ -48,7 +48,7 @@ public sealed class AgentHost : IAsyncDisposable
         _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
         _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock));
-        _approvals = new(() => new ApprovalDesk(Journal, clock));
+        _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
     }
 

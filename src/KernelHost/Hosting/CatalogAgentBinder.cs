@@ -33,6 +33,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             ModelId = model.ModelId,
             Limits = definition.Limits,
             MaximumDepth = host.Options.AgentDepth,
+            Approvals = host.Options.Approvals,
             Instructions = await InstructionsAsync(definition, catalog, cancellationToken),
         };
     }
@@ -56,7 +57,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     public async ValueTask<BoundPolicy> BindPolicyAsync(AgentDefinition agent, CancellationToken cancellationToken)
     {
         var document = (agent.Policy ?? host.Options.Policy) is { } path ? PolicyDocument.Load(path) : PolicyDocument.Default;
-        return document.Bind(await AllToolsAsync(cancellationToken), AgentNames());
+        return document.Bind(await AllToolsAsync(cancellationToken), AgentNames(), host.Options.Approvals.Approvers);
     }
 
     /// <summary>All tools a policy may speak of: a policy names what the host has, not only what one agent uses.</summary>

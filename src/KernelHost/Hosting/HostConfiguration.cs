@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "AgentDepth", "Models", "Embeddings", "Plugins"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -20,6 +20,7 @@ internal static class HostConfiguration
         List<string> errors = [.. UnknownSettings(section)];
         var models = ModelConfiguration.Read(configuration);
         errors.AddRange(models.Errors);
+        var approvals = ApprovalConfiguration.Read(section, errors);
         var policy = FilePath(section["Policy"]);
         if (policy is not null && !File.Exists(policy))
         {
@@ -46,6 +47,7 @@ internal static class HostConfiguration
             Policy = policy,
             Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
             AgentDepth = depth,
+            Approvals = approvals,
             Models = models,
         };
     }

@@ -1,4 +1,5 @@
 using KernelHost.Models;
+using KernelHost.Policy;
 
 namespace KernelHost.Hosting;
 
@@ -28,6 +29,10 @@ public sealed class KernelHostOptions
     /// <summary>How deep agents may ask agents: <c>KernelHost:AgentDepth</c>, from 1, where no agent asks another, to 16.</summary>
     /// <value>4</value>
     public int AgentDepth { get; init; } = 4;
+
+    /// <summary>Who may answer what runs ask, and what holds where a rule says nothing: <c>KernelHost:Approvers</c> and <c>KernelHost:Approvals</c>.</summary>
+    /// <value>The one person at the terminal; questions expire after seven days and park where nobody is there.</value>
+    public ApprovalSettings Approvals { get; init; } = new();
 
     /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
     public required ModelConfiguration Models { get; init; }

@@ -19,11 +19,14 @@ public static class ActionDigest
     /// <param name="arguments">The arguments; <see langword="null"/> is the same as none.</param>
     /// <param name="principal">On whose behalf the action is done.</param>
     /// <param name="policyVersion">The <see cref="BoundPolicy.Version"/> under which it was decided.</param>
+    /// <param name="terms">The terms under which it is asked; <see langword="null"/> for none, as questions of earlier versions have none.</param>
+    /// <param name="integrity">How far what the model had read when it proposed the action may be trusted; <see langword="null"/> as with terms.</param>
     /// <exception cref="JsonException">
     /// Arguments that have no faithful form: a member twice in one object, text that is not valid Unicode, a number beyond reason.
     /// <see cref="ArgumentSchema.Check"/> refuses them all.
     /// </exception>
-    public static string Compute(Tool tool, IDictionary<string, object?>? arguments, string principal, string policyVersion)
+    public static string Compute(
+        Tool tool, IDictionary<string, object?>? arguments, string principal, string policyVersion, ApprovalTerms? terms = null, Integrity? integrity = null)
     {
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(principal);
@@ -39,6 +42,17 @@ public static class ActionDigest
             writer.WriteString("schemaHash", tool.SchemaHash);
             writer.WriteString("principal", Faithful(principal));
             writer.WriteString("policyVersion", policyVersion);
+            if (integrity is { } label)
+            {
+                writer.WriteString("integrity", label.ToString());
+            }
+
+            if (terms is not null)
+            {
+                writer.WritePropertyName("terms");
+                JsonSerializer.Serialize(writer, terms, JsonSerializerOptions.Web);
+            }
+
             writer.WriteStartObject("arguments");
             foreach (var (name, value) in arguments ?? new Dictionary<string, object?>())
             {
@@ -52,6 +66,20 @@ public static class ActionDigest
 
         using var document = JsonDocument.Parse(buffer.WrittenMemory);
         return CanonicalJson.Hash(document.RootElement);
+    }
+
+    /// <summary>A text that two values share exactly when an approval of the one is one of the other.</summary>
+    /// <exception cref="JsonException">The value has no faithful form.</exception>
+    internal static string Faithful(object? value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer, value);
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return System.Text.Encoding.UTF8.GetString(CanonicalJson.GetBytes(document.RootElement));
     }
 
     private static void Write(Utf8JsonWriter writer, object? value)

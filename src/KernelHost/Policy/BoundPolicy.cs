@@ -4,8 +4,8 @@ namespace KernelHost.Policy;
 
 /// <summary>A policy checked against a catalog. A pure function from a call to a decision.</summary>
 /// <remarks>
-/// Immutable and safe for concurrent use. Of all rules that match a call the strictest decides (deny over ask over allow; of equals
-/// the first in the file); the defaults hold only for a call that no rule matches.
+/// Immutable and safe for concurrent use. Of all rules that match a call the strictest decides (deny over ask over allow; of two
+/// that ask, the one that asks more of people; of equals the first in the file); the defaults hold only for a call that no rule matches.
 /// </remarks>
 public sealed class BoundPolicy
 {
@@ -58,7 +58,7 @@ public sealed class BoundPolicy
     {
         public static Entry For(Tool tool, PolicyDocument document)
         {
-            var rules = document.Rules.Where(rule => rule.Selects(tool)).OrderByDescending(rule => rule.Verdict).ToList();
+            var rules = document.Rules.Where(rule => rule.Selects(tool)).OrderByDescending(rule => rule.Verdict).ThenByDescending(rule => rule.Demand).ToList();
             var end = rules.FindIndex(rule => rule.IsUnconditional);
             return end < 0
                 ? new Entry([.. rules], document.Defaults.For(tool))

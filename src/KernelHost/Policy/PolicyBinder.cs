@@ -10,14 +10,16 @@ internal sealed class PolicyBinder
     private readonly PolicyDocument _document;
     private readonly IReadOnlyCollection<Tool> _tools;
     private readonly IReadOnlyCollection<string>? _agents;
+    private readonly Approvers? _approvers;
     private readonly List<string> _names;
     private readonly SourceErrors _errors;
 
-    public PolicyBinder(PolicyDocument document, IReadOnlyCollection<Tool> tools, IReadOnlyCollection<string>? agents)
+    public PolicyBinder(PolicyDocument document, IReadOnlyCollection<Tool> tools, IReadOnlyCollection<string>? agents, Approvers? approvers)
     {
         _document = document;
         _tools = tools;
         _agents = agents;
+        _approvers = approvers;
         _names = [.. tools.Select(tool => tool.QualifiedName).Distinct()];
         _errors = new SourceErrors(document.Source);
     }
@@ -59,6 +61,11 @@ internal sealed class PolicyBinder
             {
                 _errors.Add(agent, $"Rule '{rule.Id.Text}': there is no agent '{YamlScalar.Shorten(agent.Text)}'.{NearestName.Hint(agent.Text, _agents)}");
             }
+        }
+
+        if (_approvers is not null)
+        {
+            rule.Approval?.Check(rule, _approvers, _errors);
         }
 
         var selected = _tools.Where(rule.Selects).ToList();

@@ -60,11 +60,12 @@ public sealed class PolicyDocument
     /// <summary>Checks every name and every example against the tools and prepares the decision for each of them.</summary>
     /// <param name="tools">The whole catalog. A tool outside it is denied, and a rule about a tool outside it is an error.</param>
     /// <param name="agents">The names of all agents, to check <c>agents:</c>; <see langword="null"/> leaves these names unchecked.</param>
+    /// <param name="approvers">The people who may answer, to check <c>approval:</c>; <see langword="null"/> leaves roles unchecked.</param>
     /// <exception cref="PolicyException">A name is unknown, a rule can never decide, or an example fails; all errors at once.</exception>
-    public BoundPolicy Bind(IReadOnlyCollection<Tool> tools, IReadOnlyCollection<string>? agents = null)
+    public BoundPolicy Bind(IReadOnlyCollection<Tool> tools, IReadOnlyCollection<string>? agents = null, Approvers? approvers = null)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        return new PolicyBinder(this, tools, agents).Bind();
+        return new PolicyBinder(this, tools, agents, approvers).Bind();
     }
 
     private static PolicyDocument Read(string? yaml, SourceErrors errors)

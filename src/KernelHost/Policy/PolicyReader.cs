@@ -79,6 +79,7 @@ internal sealed class PolicyReader(SourceErrors errors)
         var principals = fields.Texts("principals", "alice");
         var when = fields.Mapping("when", "when: { amount: { lessThan: 20 } }");
         var conditions = when is null ? [] : new ConditionReader(owner, errors).Read(when);
+        var approval = ApprovalTermsReader.Read(fields.Mapping("approval", "approval: { approvers: [supervisor] }"), verdict, owner, errors);
         var reason = fields.Text("reason")?.Text.Trim();
         var match = ReadExamples(fields, "match", owner);
         var notMatch = ReadExamples(fields, "notMatch", owner);
@@ -93,6 +94,8 @@ internal sealed class PolicyReader(SourceErrors errors)
             Agents = agents,
             Principals = principals,
             Conditions = conditions,
+            Approval = approval,
+            Version = CanonicalJson.Hash(YamlJson.ToElement(map)),
             Reason = reason,
             Match = match,
             NotMatch = notMatch,

@@ -27,6 +27,15 @@ internal sealed class PolicyRule
 
     public required string? Reason { get; init; }
 
+    /// <summary>Under which terms the rule's questions are answered; <see langword="null"/> leaves it to the host.</summary>
+    public PolicyApproval? Approval { get; init; }
+
+    /// <summary>A hash of the rule's content.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Of two rules that both ask, the one that asks more people, and then the one that says whom, decides.</summary>
+    public int Demand => Approval is null ? 0 : (Approval.Terms.Quorum * 2) + (Approval.Terms.Approvers is null ? 0 : 1);
+
     public required IReadOnlyList<PolicyExample> Match { get; init; }
 
     public required IReadOnlyList<PolicyExample> NotMatch { get; init; }
@@ -39,7 +48,11 @@ internal sealed class PolicyRule
         Verdict.Allow => $"Rule '{Id.Text}' allows it.",
         Verdict.Ask => $"Rule '{Id.Text}' asks a person first.",
         _ => $"Rule '{Id.Text}' denies it.",
-    });
+    })
+    {
+        Terms = Approval?.Terms,
+        RuleVersion = Version,
+    };
 
     /// <summary>Whether the rule is about this tool at all.</summary>
     public bool Selects(Tool tool) =>

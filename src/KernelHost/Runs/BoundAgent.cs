@@ -60,6 +60,9 @@ public sealed class BoundAgent
     /// <value>4</value>
     public int MaximumDepth { get; init; } = 4;
 
+    /// <summary>Who may answer the agent's questions, and what holds where a rule says nothing.</summary>
+    public ApprovalSettings Approvals { get; init; } = new();
+
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;

@@ -1,4 +1,5 @@
 using KernelHost.Policy;
+using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -13,23 +14,27 @@ namespace KernelHost.Runs;
 /// </summary>
 internal sealed class CallGate(BoundAgent agent, SessionWriter session)
 {
+    private readonly CallQuestions _questions = new(agent, session);
+
     private RunState Run => session.State.Run!;
 
-    public void Decide(CallState call)
+    /// <summary>Decides on the call.</summary>
+    /// <returns>Whether it has to be asked about and nothing was decided yet: <see cref="DecideWithRememberedAsync"/> does.</returns>
+    public bool Decide(CallState call)
     {
         call.Ready = false;
-        if (call.Closed || call.Waiting)
+        if (call.Closed)
         {
-            return;
+            return false;
         }
 
         if ((call.Bound ??= agent.FindTool(call.Call.Name)) is not { } bound)
         {
             DecideWithoutTool(call);
         }
-        else if (call.Answer is { } answer)
+        else if (call.Approval is not null)
         {
-            TakeAnswer(call, bound, answer);
+            TakeUpQuestion(call, bound);
         }
         else if (call.Started)
         {
@@ -37,13 +42,35 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         }
         else
         {
-            DecideNew(call, bound);
+            return DecideNew(call, bound);
+        }
+
+        return false;
+    }
+
+    /// <summary>Decides on a call that a human would be asked about, unless one has said before that he need not be.</summary>
+    public async ValueTask DecideWithRememberedAsync(CallState call, CancellationToken cancellationToken)
+    {
+        var remembered = await session.FindRemembered(call, cancellationToken);
+        var decision = Decision(call, call.Bound!);
+        if (RememberedMatch.Find(remembered, call, decision, agent.Name, session.State) is { } allowed)
+        {
+            Allow(call, call.Bound!, decision, allowed);
+        }
+        else
+        {
+            AskNew(call, call.Bound!, decision);
         }
     }
 
     // A tool that was taken away cannot be called, but what a person knows, or nobody knows, of an earlier call still stands.
     private void DecideWithoutTool(CallState call)
     {
+        if (call.Waiting && !_questions.IsOverdue(call))
+        {
+            return;
+        }
+
         if (call.Answer is { Answer: not (ApprovalAnswer.Approved or ApprovalAnswer.DidNotHappen) } answer)
         {
             TakeFinalAnswer(call, answer);
@@ -63,7 +90,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     {
         if (!bound.IsRepeatable)
         {
-            Ask(call, bound, ApprovalKind.Outcome, "The host stopped while this call was being made. Did it take effect?");
+            _questions.Ask(call, bound, ApprovalKind.Outcome, Decision(call, bound), "The host stopped while this call was being made. Did it take effect?");
         }
         else
         {
@@ -78,17 +105,17 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         {
             Deny(call, bound, decision);
         }
-        else if (decision.Verdict == Verdict.Ask && call.ApprovedDigest != Digest(call, bound))
+        else if (decision.Verdict == Verdict.Ask && !_questions.HeldWhenAnnounced(call, bound))
         {
             if (call.SubRun is not null)
             {
                 // Nothing is unknown here: the sub-run's journal tells what it did.
-                Ask(call, bound, ApprovalKind.Action, "The agent or the policy has changed since this agent was asked. May it go on?");
+                _questions.Ask(call, bound, ApprovalKind.Action, decision, "The agent or the policy has changed since this agent was asked. May it go on?");
                 return;
             }
 
             // What was approved, or ran without asking, is not what would run now.
-            Ask(call, bound, ApprovalKind.Outcome, "The host stopped while this call was being made, and the plugin, its tool or the policy has changed since. Did it take effect?");
+            _questions.Ask(call, bound, ApprovalKind.Outcome, decision, "The host stopped while this call was being made, and the plugin, its tool or the policy has changed since. Did it take effect?");
         }
         else
         {
@@ -96,43 +123,57 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         }
     }
 
-    private void DecideNew(CallState call, BoundTool bound)
+    private bool DecideNew(CallState call, BoundTool bound)
     {
-        if ((call.Call.ArgumentsError ?? bound.Arguments.Check(call.Call.Arguments)) is { } problem)
+        if ((call.Call.ArgumentsError ?? bound.Arguments.Check(call.Arguments)) is { } problem)
         {
             Refuse(call, CallFailure.Invalid, problem);
-            return;
+            return false;
         }
 
         if (bound.Tool.Agent is { } link && AgentCalls.Refusal(link, agent, Run) is { } refusal)
         {
             Refuse(call, CallFailure.Limit, refusal);
-            return;
+            return false;
         }
 
         var decision = Decision(call, bound);
-        if (decision.Verdict == Verdict.Deny)
+        switch (decision.Verdict)
         {
-            Deny(call, bound, decision);
-            return;
+            case Verdict.Deny:
+                Deny(call, bound, decision);
+                return false;
+            case Verdict.Ask:
+                return true;
+            default:
+                Record(call, bound, decision);
+                call.Ready = true;
+                return false;
         }
+    }
 
+    private void AskNew(CallState call, BoundTool bound, Decision decision)
+    {
         Record(call, bound, decision);
-        if (decision.Verdict == Verdict.Ask)
+        if (_questions.IsDeniedUnattended(decision))
         {
-            if (MayAskMore())
-            {
-                Ask(call, bound, ApprovalKind.Action, decision.Reason);
-            }
-            else
-            {
-                Refuse(call, CallFailure.Limit, $"Not made: the run has reached its limit of {LimitCheck.ToolCalls(agent.Limits)}.");
-            }
+            Refuse(call, CallFailure.Unattended, $"Not made: a person must be asked ({decision.Rule}), and nobody is there. {decision.Reason}");
+        }
+        else if (MayAskMore())
+        {
+            _questions.Ask(call, bound, ApprovalKind.Action, decision, decision.Reason);
         }
         else
         {
-            call.Ready = true;
+            Refuse(call, CallFailure.Limit, $"Not made: the run has reached its limit of {LimitCheck.ToolCalls(agent.Limits)}.");
         }
+    }
+
+    // A remembered approval turns a question into a yes, for this action as it is now.
+    private void Allow(CallState call, BoundTool bound, Decision decision, RememberedApproval remembered)
+    {
+        Record(call, bound, RememberedMatch.Decision(remembered, decision), remembered, _questions.Digest(call, bound));
+        call.Ready = true;
     }
 
     // A reply may propose any number of calls; people are not asked about more than could be made.
@@ -147,6 +188,25 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         return taken < agent.Limits.ToolCalls;
     }
 
+    private void TakeUpQuestion(CallState call, BoundTool bound)
+    {
+        if (call.Answer is { } answer)
+        {
+            TakeAnswer(call, bound, answer);
+        }
+        else if (!call.Waiting || _questions.IsOverdue(call))
+        {
+            Expire(call);
+        }
+        else if (!call.Checked && !_questions.Holds(call, bound) && Decision(call, bound) is { Verdict: Verdict.Ask } decision)
+        {
+            // People should decide about what would run, not about what once would have.
+            _questions.Reopen(call, bound, decision);
+        }
+
+        call.Checked = true;
+    }
+
     private void TakeAnswer(CallState call, BoundTool bound, ApprovalDecided answer)
     {
         if (answer.Answer is ApprovalAnswer.Approved or ApprovalAnswer.DidNotHappen)
@@ -159,10 +219,22 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         }
     }
 
+    private void Expire(CallState call) => Refuse(
+        call, CallFailure.Expired, $"A person was asked about this call and nobody answered within {Duration.Format(call.Approval!.Details.Terms!.ExpiresAfter!.Value)}. It counts as denied.");
+
     private void TakeFinalAnswer(CallState call, ApprovalDecided answer)
     {
         switch (answer.Answer)
         {
+            case ApprovalAnswer.Responded:
+                session.Stage(new CallCompleted
+                {
+                    RunId = Run.RunId,
+                    CallId = call.CallId,
+                    Result = $"The call was not made. A person answered in its place: {answer.Response}",
+                    Integrity = Integrity.Trusted,
+                });
+                break;
             case ApprovalAnswer.Denied:
                 Refuse(call, CallFailure.DeniedByPerson, answer.Reason is null ? "A person denied this call." : $"A person denied this call: {answer.Reason}");
                 break;
@@ -193,9 +265,9 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         {
             Deny(call, bound, decision);
         }
-        else if (decision.Verdict == Verdict.Ask && call.Answer!.Digest != Digest(call, bound))
+        else if (decision.Verdict == Verdict.Ask && !_questions.Holds(call, bound))
         {
-            Ask(call, bound, call.Question!.Kind, "The plugin, its tool or the policy has changed since this call was approved.");
+            _questions.Reopen(call, bound, decision);
         }
         else
         {
@@ -210,9 +282,9 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     }
 
     private Decision Decision(CallState call, BoundTool bound) =>
-        agent.Policy.Decide(bound.Tool, call.Call.Arguments, agent.Name, Run.Started.Principal);
+        agent.Policy.Decide(bound.Tool, call.Arguments, agent.Name, Run.Started.Principal);
 
-    private void Record(CallState call, BoundTool bound, Decision decision)
+    private void Record(CallState call, BoundTool bound, Decision decision, RememberedApproval? remembered = null, string? digest = null)
     {
         HostTelemetry.Decisions.Add(1, ModelTelemetry.VerdictTag(decision.Verdict));
         session.Stage(new CallDecided
@@ -223,25 +295,11 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
             Verdict = decision.Verdict,
             Rule = decision.Rule,
             Reason = decision.Reason,
+            Remembered = remembered,
+            Digest = digest,
         });
     }
 
-    private void Ask(CallState call, BoundTool bound, ApprovalKind kind, string reason) => session.Stage(new ApprovalRequested
-    {
-        RunId = Run.RunId,
-        CallId = call.CallId,
-        ApprovalId = session.NewApprovalId(call.CallId),
-        Kind = kind,
-        Tool = bound.Tool.QualifiedName,
-        PluginVersion = bound.Tool.PluginVersion,
-        Arguments = call.Call.Arguments,
-        Digest = Digest(call, bound),
-        Reason = reason,
-    });
-
     private void Refuse(CallState call, CallFailure failure, string error) =>
         session.Stage(new CallFailed { RunId = Run.RunId, CallId = call.CallId, Failure = failure, Error = error });
-
-    private string Digest(CallState call, BoundTool bound) =>
-        ActionDigest.Compute(bound.Tool, call.Call.Arguments, Run.Started.Principal, agent.PolicyVersion);
 }

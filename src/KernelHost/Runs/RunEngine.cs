@@ -21,7 +21,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
     internal SessionCache Sessions => _sessions;
 
-    internal SubRunTree Tree { get; } = new(journal);
+    internal SubRunTree Tree { get; } = new(journal, clock ?? TimeProvider.System);
 
     private SubRunHost SubRuns => field ??= new EngineSubRuns(this, _log);
 
@@ -67,6 +67,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             Request = request.Text,
             Instructions = agent.Instructions,
             PolicyVersion = agent.PolicyVersion,
+            Attendance = request.Attendance,
         });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
@@ -78,7 +79,17 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     /// <param name="cancellationToken">Interrupts the run again.</param>
     /// <exception cref="RunException">There is no such run, or a later run of its session has taken over.</exception>
     /// <exception cref="SessionBusyException">Another process is running it.</exception>
-    public async Task<RunResult> ResumeAsync(string runId, RunObserver? observer = null, CancellationToken cancellationToken = default)
+    public Task<RunResult> ResumeAsync(string runId, RunObserver? observer = null, CancellationToken cancellationToken = default) =>
+        ResumeAsync(runId, attendance: null, observer, cancellationToken);
+
+    /// <summary>Continues a run as <see cref="ResumeAsync(string, RunObserver?, CancellationToken)"/> does, and says whether somebody is there to be asked.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="attendance">Whether somebody is there; <see langword="null"/> when somebody is.</param>
+    /// <param name="observer">Watches the run; <see langword="null"/> when nobody does.</param>
+    /// <param name="cancellationToken">Interrupts the run again.</param>
+    /// <exception cref="RunException">There is no such run, or a later run of its session has taken over.</exception>
+    /// <exception cref="SessionBusyException">Another process is running it.</exception>
+    public async Task<RunResult> ResumeAsync(string runId, Attendance? attendance, RunObserver? observer, CancellationToken cancellationToken)
     {
         observer = GuardedObserver.Around(observer, _log);
         var summary = await journal.FindRunAsync(runId, cancellationToken)
@@ -92,13 +103,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         (RunResult Result, long Sequence) end;
         using (journal.Claim(summary.SessionId))
         {
-            end = await ResumeClaimedAsync(summary, observer, cancellationToken);
+            end = await ResumeClaimedAsync(summary, attendance, observer, cancellationToken);
         }
 
         return await ObeyAsync(end.Result, end.Sequence, observer);
     }
 
-    private async Task<(RunResult Result, long Sequence)> ResumeClaimedAsync(RunSummary summary, RunObserver? observer, CancellationToken cancellationToken)
+    private async Task<(RunResult Result, long Sequence)> ResumeClaimedAsync(
+        RunSummary summary, Attendance? attendance, RunObserver? observer, CancellationToken cancellationToken)
     {
         var state = await _sessions.OpenAsync(summary.SessionId, cancellationToken);
         var run = state.Run!;
@@ -125,7 +137,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         var agent = await BindAsync(run.Started.Agent, cancellationToken);
-        session.Stage(new RunResumed { RunId = run.RunId });
+        session.Stage(new RunResumed { RunId = run.RunId, Attendance = attendance });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
     }

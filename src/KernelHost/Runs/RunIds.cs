@@ -15,6 +15,8 @@ internal static class RunIds
 
     public static string NewApproval() => New("apr_");
 
+    public static string NewRemembered() => New("rem_");
+
     public static bool IsSession(string id) =>
         id.Length == 16 && id.StartsWith("ses_", StringComparison.Ordinal) && !id.AsSpan(4).ContainsAnyExcept(Characters);
 

@@ -34,7 +34,7 @@ internal sealed partial class RunLoop
     private RunState Run => _session.State.Run!;
 
     // A question may be answered while the run works on other calls.
-    private bool HasAnswers => Run.OpenCalls.Exists(static call => call is { Closed: false, Answer: not null });
+    private bool HasAnswers => Run.OpenCalls.Exists(static call => call.Settled);
 
     /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
@@ -111,7 +111,7 @@ internal sealed partial class RunLoop
                 }
 
                 // Somebody answered or cancelled in this very moment. They could not resume a run that was still held here, so it goes on here.
-                _session.Stage(new RunResumed { RunId = Run.RunId });
+                _session.Stage(new RunResumed { RunId = Run.RunId, Attendance = Run.Attendance });
                 continue;
             }
 
@@ -145,7 +145,10 @@ internal sealed partial class RunLoop
         var open = Run.OpenCalls;
         for (var i = 0; i < open.Count; i++)
         {
-            _gate.Decide(open[i]);
+            if (_gate.Decide(open[i]))
+            {
+                await _gate.DecideWithRememberedAsync(open[i], cancellationToken);
+            }
         }
 
         return await _calls.RunAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using KernelHost.Runs.Events;
+
 namespace KernelHost.Runs;
 
 /// <summary>What somebody asks of an agent.</summary>
@@ -8,4 +10,8 @@ public sealed record RunRequest(string Agent, string Text, string Principal)
 {
     /// <summary>The session to continue; <see langword="null"/> starts a new one.</summary>
     public string? SessionId { get; init; }
+
+    /// <summary>Whether somebody is there to be asked while the run works.</summary>
+    /// <value><see langword="null"/>: somebody is.</value>
+    public Attendance? Attendance { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         string? error = null;
         try
         {
-            var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(call), cancellationToken);
+            var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(open), cancellationToken);
             result = ToJson(returned.GetValue<object>());
             if (JournalValues.Problem(result) is { } problem)
             {
@@ -83,10 +83,11 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             Integrity = outcome.Tool.ResultIntegrity,
             Passages = passages,
             DurationMs = outcome.Duration.TotalMilliseconds,
+            ApprovalId = call.ApprovalId,
         });
     }
 
-    private KernelArguments Arguments(ProposedCall call)
+    private KernelArguments Arguments(CallState call)
     {
         var arguments = call.Arguments is null ? [] : new KernelArguments(call.Arguments);
         arguments[ToolInvocation.ContextKey] = new ToolContext

@@ -18,7 +18,11 @@ internal sealed class YamlFields(YamlMap map, string owner, SourceErrors errors)
     /// <summary>The value, or <see langword="null"/> when the field is absent.</summary>
     public YamlValue? Take(string name)
     {
-        _known.Add(name);
+        if (!_known.Contains(name))
+        {
+            _known.Add(name);
+        }
+
         foreach (var entry in Map.Entries)
         {
             if (entry.Key.Text == name)

@@ -23,6 +23,12 @@ public sealed class CallDecided : CallEvent
 
     /// <summary>Why, in a sentence for people.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The remembered approval that turned a question into a yes, as it stood then; <see langword="null"/> when there was none.</summary>
+    public RememberedApproval? Remembered { get; init; }
+
+    /// <summary>The digest of the action that a remembered approval allowed; <see langword="null"/> otherwise.</summary>
+    public string? Digest { get; init; }
 }
 
 /// <summary>The call is about to be made. With an effect, this is on disk before the tool is invoked.</summary>
@@ -52,6 +58,9 @@ public sealed class CallCompleted : CallEvent
 
     /// <summary>What the sub-run used, with those below it; <see langword="null"/> for other calls. Counts as use of this run.</summary>
     public RunUsage? SubRunUsage { get; init; }
+
+    /// <summary>The approval under which it was made, if one was needed.</summary>
+    public string? ApprovalId { get; init; }
 }
 
 /// <summary>The call was refused or did not succeed. The model reads why.</summary>
@@ -93,4 +102,10 @@ public enum CallFailure
 
     /// <summary>The run was cancelled before it was made, or while it read something.</summary>
     Cancelled,
+
+    /// <summary>A person was asked and nobody answered in time.</summary>
+    Expired,
+
+    /// <summary>A person must be asked, nobody is there, and then such calls are denied.</summary>
+    Unattended,
 }

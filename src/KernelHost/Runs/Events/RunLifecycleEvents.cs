@@ -29,6 +29,9 @@ public sealed class RunStarted : RunEvent
 
     /// <summary>How far the request may be trusted: what the model that wrote it had read. <see langword="null"/> means trusted.</summary>
     public Integrity? RequestIntegrity { get; init; }
+
+    /// <summary>Whether somebody is there to be asked; <see langword="null"/> when somebody is.</summary>
+    public Attendance? Attendance { get; init; }
 }
 
 /// <summary>The call of a run that started a sub-run.</summary>
@@ -38,7 +41,11 @@ public sealed class RunStarted : RunEvent
 public sealed record ParentCall(string SessionId, string RunId, string CallId);
 
 /// <summary>A process took up a run that had been parked or interrupted.</summary>
-public sealed class RunResumed : RunEvent;
+public sealed class RunResumed : RunEvent
+{
+    /// <summary>Whether somebody is there to be asked; <see langword="null"/> when somebody is.</summary>
+    public Attendance? Attendance { get; init; }
+}
 
 /// <summary>The run waits for a human; no process holds it in memory.</summary>
 public sealed class RunParked : RunEvent;

@@ -46,6 +46,10 @@ public abstract class DelegatingJournalStore(JournalStore inner) : JournalStore
         inner.FindApprovalAsync(approvalId, cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<RememberedApproval>> ListRememberedAsync(RememberedFilter filter, CancellationToken cancellationToken) =>
+        inner.ListRememberedAsync(filter, cancellationToken);
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync();

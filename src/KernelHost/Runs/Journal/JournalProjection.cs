@@ -31,31 +31,6 @@ internal static class JournalProjection
         ParentRunId = started.Parent?.RunId,
     };
 
-    public static ApprovalSummary Ask(string sessionId, ApprovalRequested requested) => new()
-    {
-        ApprovalId = requested.ApprovalId,
-        SessionId = sessionId,
-        RunId = requested.RunId,
-        CallId = requested.CallId,
-        Kind = requested.Kind,
-        Tool = requested.Tool,
-        PluginVersion = requested.PluginVersion,
-        Arguments = ArgumentsElement(requested.Arguments),
-        Digest = requested.Digest,
-        Reason = requested.Reason,
-        Status = ApprovalStatus.Pending,
-        RequestedAt = requested.Time,
-    };
-
-    public static ApprovalSummary Answer(ApprovalSummary approval, ApprovalDecided decided) => approval with
-    {
-        Status = ApprovalStatus.Decided,
-        DecidedAt = decided.Time,
-        DecidedBy = decided.DecidedBy,
-        Answer = decided.Answer,
-        AnswerReason = decided.Reason,
-    };
-
     /// <summary>The arguments as one JSON object.</summary>
     public static JsonElement ArgumentsElement(IDictionary<string, object?>? arguments) =>
         JsonSerializer.SerializeToElement(

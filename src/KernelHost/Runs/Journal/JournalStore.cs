@@ -63,6 +63,11 @@ public abstract class JournalStore : IAsyncDisposable
     /// <summary>One approval, or <see langword="null"/>.</summary>
     public abstract ValueTask<ApprovalSummary?> FindApprovalAsync(string approvalId, CancellationToken cancellationToken);
 
+    /// <summary>What people have remembered and not taken back, oldest first.</summary>
+    /// <param name="filter">What to list.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public abstract ValueTask<IReadOnlyList<RememberedApproval>> ListRememberedAsync(RememberedFilter filter, CancellationToken cancellationToken);
+
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Events;
 
 namespace KernelHost.Runs.Journal;
@@ -9,6 +10,7 @@ public sealed class MemoryJournal : JournalStore
     private readonly Dictionary<string, List<RunEvent>> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunSummary> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ApprovalSummary> _approvals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RememberedApproval> _remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _claims = new(StringComparer.Ordinal);
     private readonly AppendWatchers _watchers = new();
 
@@ -114,6 +116,17 @@ public sealed class MemoryJournal : JournalStore
         }
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<RememberedApproval>> ListRememberedAsync(RememberedFilter filter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new([.. _remembered.Values
+                .Where(remembered => (filter.Tool is null || remembered.Tool == filter.Tool) && (filter.ValidAt is null || remembered.ExpiresAt > filter.ValidAt))
+                .OrderBy(remembered => remembered.CreatedAt).ThenBy(remembered => remembered.RememberedId, StringComparer.Ordinal)]);
+        }
+    }
+
     private void Project(string sessionId, RunEvent runEvent)
     {
         switch (runEvent)
@@ -121,29 +134,32 @@ public sealed class MemoryJournal : JournalStore
             case RunStarted started:
                 _runs[started.RunId] = JournalProjection.Start(sessionId, started);
                 break;
-            case ApprovalRequested requested:
-                Void(requested);
-                _approvals[requested.ApprovalId] = JournalProjection.Ask(sessionId, requested);
+            case CallEvent call when call is ApprovalRequested or CallStarted or CallCompleted or CallFailed:
+                foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
+                {
+                    _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);
+                }
+
+                if (call is ApprovalRequested asked)
+                {
+                    _approvals[asked.ApprovalId] = ApprovalMachine.Ask(sessionId, asked);
+                }
+
                 break;
-            case CallFailed failed:
-                Void(failed);
+            case ApprovalRemembered { Remembered: var remembered }:
+                _remembered[remembered.RememberedId] = remembered;
                 break;
-            case ApprovalDecided decided when _approvals.TryGetValue(decided.ApprovalId, out var approval):
-                _approvals[decided.ApprovalId] = JournalProjection.Answer(approval, decided);
+            case RememberedRevoked revoked:
+                _remembered.Remove(revoked.RememberedId);
+                break;
+            case ApprovalInput input when _approvals.TryGetValue(input.ApprovalId, out var approval):
+                _approvals[input.ApprovalId] = ApprovalMachine.Apply(approval, input);
                 break;
         }
 
         if (JournalProjection.StatusAfter(runEvent) is { } status)
         {
             _runs[runEvent.RunId] = _runs[runEvent.RunId] with { Status = status, UpdatedAt = runEvent.Time };
-        }
-    }
-
-    private void Void(CallEvent call)
-    {
-        foreach (var open in _approvals.Values.Where(a => a.RunId == call.RunId && a.CallId == call.CallId && a.Status == ApprovalStatus.Pending).ToList())
-        {
-            _approvals[open.ApprovalId] = open with { Status = ApprovalStatus.Void };
         }
     }
 

@@ -108,23 +108,35 @@ public sealed class SqliteJournal : JournalStore
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<ApprovalSummary>> ListApprovalsAsync(ApprovalFilter filter, CancellationToken cancellationToken) =>
         QueryAsync(
-            $"SELECT {SqliteProjection.ApprovalColumns} FROM approvals WHERE ($status IS NULL OR status = $status) AND ($run IS NULL OR run_id = $run) ORDER BY requested_at DESC, approval_id LIMIT $limit",
+            $"SELECT {SqliteApprovals.Columns} FROM approvals WHERE ($status IS NULL OR status = $status) AND ($run IS NULL OR run_id = $run) ORDER BY requested_at DESC, approval_id LIMIT $limit",
             command =>
             {
                 command.Parameters.AddWithValue("$status", (object?)filter.Status?.ToString() ?? DBNull.Value);
                 command.Parameters.AddWithValue("$run", (object?)filter.RunId ?? DBNull.Value);
                 command.Parameters.AddWithValue("$limit", filter.Limit);
             },
-            SqliteProjection.ReadApproval,
+            SqliteApprovals.Read,
             cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask<ApprovalSummary?> FindApprovalAsync(string approvalId, CancellationToken cancellationToken) =>
         First(await QueryAsync(
-            $"SELECT {SqliteProjection.ApprovalColumns} FROM approvals WHERE approval_id = $id",
+            $"SELECT {SqliteApprovals.Columns} FROM approvals WHERE approval_id = $id",
             command => command.Parameters.AddWithValue("$id", approvalId),
-            SqliteProjection.ReadApproval,
+            SqliteApprovals.Read,
             cancellationToken));
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<RememberedApproval>> ListRememberedAsync(RememberedFilter filter, CancellationToken cancellationToken) =>
+        QueryAsync(
+            "SELECT content FROM remembered WHERE ($tool IS NULL OR tool = $tool) AND ($at IS NULL OR expires_at > $at) ORDER BY created_at, remembered_id",
+            command =>
+            {
+                command.Parameters.AddWithValue("$tool", (object?)filter.Tool ?? DBNull.Value);
+                command.Parameters.AddWithValue("$at", (object?)filter.ValidAt?.UtcTicks ?? DBNull.Value);
+            },
+            SqliteApprovals.ReadRemembered,
+            cancellationToken);
 
     /// <summary>Checks the hash chain of every event: whether anything was changed, removed, inserted or put in another order since it was written.</summary>
     /// <param name="sessionId">Only this session; <see langword="null"/> for all.</param>

@@ -66,6 +66,7 @@ internal static class SqliteJournalSchema
     [
         SqliteSubRuns.Schema,
         SqliteSnapshots.Table,
+        SqliteApprovals.Addition,
     ];
 
     /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>

@@ -77,7 +77,7 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
         {
             foreach (var input in _segment.InputsBefore(_given))
             {
-                await base.AppendAsync(sessionId, Length, [input is ApprovalDecided answer ? await ReaddressAsync(answer) : input], CancellationToken.None);
+                await base.AppendAsync(sessionId, Length, [input is ApprovalInput said ? await ReaddressAsync(said) : input], CancellationToken.None);
                 Length++;
             }
         }
@@ -85,19 +85,41 @@ internal sealed class ReplayJournal(RunRecording recording, string sessionId) : 
 
     // A person answered what was shown then. Where the replay shows something else the same answer is given to it, so that the
     // replay goes on and shows every decision that differs, not only the first.
-    private async ValueTask<ApprovalDecided> ReaddressAsync(ApprovalDecided answer)
+    private async ValueTask<ApprovalInput> ReaddressAsync(ApprovalInput said)
     {
-        var recorded = recording.Events.OfType<ApprovalRequested>().FirstOrDefault(question => question.ApprovalId == answer.ApprovalId);
-        var replayed = await FindApprovalAsync(answer.ApprovalId, CancellationToken.None);
-        return new ApprovalDecided
+        var recorded = recording.Events.OfType<ApprovalRequested>().FirstOrDefault(question => question.ApprovalId == said.ApprovalId)?.Digest;
+        var replayed = (await FindApprovalAsync(said.ApprovalId, CancellationToken.None))?.Digest;
+        return replayed is null || replayed == recorded ? said : said switch
         {
-            RunId = answer.RunId,
-            Time = answer.Time,
-            ApprovalId = answer.ApprovalId,
-            Answer = answer.Answer,
-            DecidedBy = answer.DecidedBy,
-            Reason = answer.Reason,
-            Digest = replayed is not null && recorded?.Digest == answer.Digest ? replayed.Digest : answer.Digest,
+            ApprovalDecided answer when answer.Digest == recorded => new ApprovalDecided
+            {
+                RunId = answer.RunId,
+                Time = answer.Time,
+                ApprovalId = answer.ApprovalId,
+                Answer = answer.Answer,
+                DecidedBy = answer.DecidedBy,
+                Reason = answer.Reason,
+                Response = answer.Response,
+                Roles = answer.Roles,
+                SelfApproved = answer.SelfApproved,
+                Digest = replayed,
+            },
+            ApprovalEdited edited when edited.Replaces == recorded => new ApprovalEdited
+            {
+                RunId = edited.RunId,
+                Time = edited.Time,
+                ApprovalId = edited.ApprovalId,
+                Arguments = edited.Arguments,
+                EditedBy = edited.EditedBy,
+                Replaces = replayed,
+                Digest = edited.Digest,
+                Terms = edited.Terms,
+                Rule = edited.Rule,
+                RuleVersion = edited.RuleVersion,
+                Roles = edited.Roles,
+                SelfApproved = edited.SelfApproved,
+            },
+            _ => said,
         };
     }
 }

@@ -27,6 +27,7 @@ internal sealed class ReplaySegment : IDisposable
             Instructions = agent.Instructions,
             Planner = agent.Planner,
             MaximumDepth = agent.MaximumDepth,
+            Approvals = agent.Approvals,
 
             // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
             Limits = agent.Limits with { ParallelCalls = int.MaxValue },
@@ -52,7 +53,7 @@ internal sealed class ReplaySegment : IDisposable
     /// <returns>What the recording lacks, when the replay has left the recorded path so far that it cannot go on; else <see langword="null"/>.</returns>
     public async Task<string?> RunAsync(RunEvent first)
     {
-        var session = new SessionWriter(Journal, State, observer: null, Clock) { NewApprovalId = ApprovalIdFor };
+        var session = new SessionWriter(Journal, State, observer: null, Clock) { NewApprovalId = ApprovalIdFor, FindRemembered = RememberedFor };
         try
         {
             session.Stage(first);
@@ -119,6 +120,10 @@ internal sealed class ReplaySegment : IDisposable
             NoticeCancelRequest();
         }
     }
+
+    // What people had remembered is input: the recording tells what was applied to this call, and nothing else was there.
+    private ValueTask<IReadOnlyList<RememberedApproval>> RememberedFor(CallState call, CancellationToken cancellationToken) => new(
+        [.. Recorded.Own.OfType<CallDecided>().Where(decided => decided.CallId == call.CallId && decided.Remembered is not null).Select(decided => decided.Remembered!)]);
 
     // Where the recorded run asked about this call at this time, the question has its id again.
     private string ApprovalIdFor(string callId)

@@ -79,8 +79,9 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             Ancestors = started.Ancestors,
             Limits = started.Limits,
             RequestIntegrity = started.RequestIntegrity,
+            Attendance = started.Attendance,
         }
-        : new RunResumed { RunId = segment.Own[0].RunId };
+        : new RunResumed { RunId = segment.Own[0].RunId, Attendance = (segment.Own[0] as RunResumed)?.Attendance };
 
     private static ReplayReport Report(BoundAgent agent, RunRecording recording, string sessionId, IReadOnlyList<RunEvent> replayed, string? missing)
     {

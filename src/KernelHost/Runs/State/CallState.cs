@@ -1,14 +1,24 @@
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
 
 namespace KernelHost.Runs.State;
 
 /// <summary>One proposed call as far as the journal tells.</summary>
-internal sealed class CallState(ProposedCall call)
+internal sealed class CallState(ProposedCall call, Integrity integrity)
 {
     public ProposedCall Call { get; } = call;
 
     public string CallId => Call.CallId;
+
+    /// <summary>The arguments with which the call is made: the model's, or those of the person who changed them.</summary>
+    public IDictionary<string, object?>? Arguments => Edited ?? Call.Arguments;
+
+    /// <summary>The arguments of a person who changed them.</summary>
+    public IDictionary<string, object?>? Edited { get; set; }
+
+    /// <summary>The join over all that the model had read in this run when it proposed the call.</summary>
+    public Integrity Integrity { get; } = integrity;
 
     /// <summary>The policy's last word; <see langword="null"/> until it was asked.</summary>
     public Verdict? Verdict { get; set; }
@@ -16,11 +26,23 @@ internal sealed class CallState(ProposedCall call)
     /// <summary>The question that is open or was answered last.</summary>
     public ApprovalRequested? Question { get; set; }
 
-    /// <summary>The answer to <see cref="Question"/>.</summary>
+    /// <summary>Where <see cref="Question"/> stands.</summary>
+    public ApprovalSummary? Approval { get; set; }
+
+    /// <summary>The answer that settled <see cref="Question"/>.</summary>
     public ApprovalDecided? Answer { get; set; }
+
+    /// <summary>The approval under which the call was announced.</summary>
+    public string? ApprovalId { get; set; }
 
     /// <summary>The digest whose approval the announcement used up; <see langword="null"/> when none was needed.</summary>
     public string? ApprovedDigest { get; set; }
+
+    /// <summary>The terms that <see cref="ApprovedDigest"/> covers.</summary>
+    public ApprovalTerms? ApprovedTerms { get; set; }
+
+    /// <summary>The label that <see cref="ApprovedDigest"/> covers.</summary>
+    public Integrity? ApprovedIntegrity { get; set; }
 
     /// <summary>The tool the call is for, once the gate has found it. Not folded from the journal.</summary>
     [NotInSnapshot]
@@ -29,6 +51,10 @@ internal sealed class CallState(ProposedCall call)
     /// <summary>The gate lets the call be made. Not folded from the journal: it holds from the decision to the announcement only.</summary>
     [NotInSnapshot]
     public bool Ready { get; set; }
+
+    /// <summary>The gate has seen that the open question is about what would run now. Not folded from the journal.</summary>
+    [NotInSnapshot]
+    public bool Checked { get; set; }
 
     /// <summary>Announced, and not yet known to have ended. An answer is used up by the announcement.</summary>
     public bool Started { get; set; }
@@ -45,5 +71,23 @@ internal sealed class CallState(ProposedCall call)
     public bool IsInDoubt => Started && !Closed && Answer is not { Answer: ApprovalAnswer.DidNotHappen };
 
     /// <summary>Waits for a human.</summary>
-    public bool Waiting => !Closed && Question is not null && Answer is null;
+    public bool Waiting => !Closed && Approval is { Status: ApprovalStatus.Pending };
+
+    /// <summary>Waited for a human, and need not any more: somebody has answered, or the time is over.</summary>
+    public bool Settled => !Closed && Approval is { Status: not ApprovalStatus.Pending };
+
+    public void Ask(ApprovalRequested asked, ApprovalSummary approval) => (Question, Approval, Answer, Checked) = (asked, approval, null, false);
+
+    public void Announce()
+    {
+        if (Answer is not null)
+        {
+            ApprovalId = Answer.ApprovalId;
+            ApprovedDigest = Answer.Digest;
+            (ApprovedTerms, ApprovedIntegrity) = (Approval!.Details.Terms, Approval.Details.Integrity);
+        }
+
+        (Started, Ready) = (true, false);
+        (Question, Approval, Answer) = (null, null, null);
+    }
 }

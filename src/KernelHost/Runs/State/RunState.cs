@@ -1,4 +1,6 @@
+using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
 
 namespace KernelHost.Runs.State;
 
@@ -71,6 +73,12 @@ internal sealed class RunState(RunStarted started)
     /// <summary>Somebody wants the process to let go of the run.</summary>
     public bool MustLetGo => MustCancel || (PauseRequest is not null && !Ended);
 
+    /// <summary>Whether somebody is there to be asked, as the process says that works on the run; <see langword="null"/> when somebody is.</summary>
+    public Attendance? Attendance { get; private set; } = started.Attendance;
+
+    /// <summary>When the last thing happened.</summary>
+    public DateTimeOffset LastTime => _last;
+
     /// <summary>The last reply held no calls, so it is the answer.</summary>
     public string? FinalText { get; private set; }
 
@@ -90,10 +98,11 @@ internal sealed class RunState(RunStarted started)
             case CallEvent callEvent:
                 Apply(callEvent);
                 break;
-            case ApprovalDecided decided:
-                Apply(decided);
+            case ApprovalInput input:
+                Apply(input);
                 break;
-            case RunResumed:
+            case RunResumed resumed:
+                Attendance = resumed.Attendance;
                 EndSegment(_last, RunStatus.Running);
                 _segmentStart = runEvent.Time;
                 PauseRequest = null;
@@ -141,7 +150,7 @@ internal sealed class RunState(RunStarted started)
     {
         foreach (var call in OpenCalls)
         {
-            call.Bound = null;
+            (call.Bound, call.Checked) = (null, false);
         }
     }
 
@@ -168,7 +177,7 @@ internal sealed class RunState(RunStarted started)
         OpenCalls.Clear();
         for (var i = 0; i < replied.Calls.Count; i++)
         {
-            OpenCalls.Add(new CallState(replied.Calls[i]));
+            OpenCalls.Add(new CallState(replied.Calls[i], Integrity));
         }
 
         FinalText = replied.Calls.Count == 0 ? replied.Text : null;
@@ -185,46 +194,49 @@ internal sealed class RunState(RunStarted started)
         {
             case CallDecided decided:
                 call.Verdict = decided.Verdict;
+                call.ApprovedDigest = decided.Digest ?? call.ApprovedDigest;
                 break;
             case ApprovalRequested requested:
-                (call.Question, call.Answer) = (requested, null);
+                call.Ask(requested, ApprovalMachine.Ask("", requested));
                 break;
             case CallStarted announced:
                 // Made again after a crash it is still the same call.
                 ToolCalls += call.Started ? 0 : 1;
-                call.ApprovedDigest = call.Answer?.Digest ?? call.ApprovedDigest;
-                (call.Started, call.Ready) = (true, false);
+                call.Announce();
                 call.SubRun = announced.SubRun;
-                (call.Question, call.Answer) = (null, null);
                 break;
             case CallCompleted completed:
-                Close(call, completed.Result);
+                Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);
                 Add(completed.SubRunUsage);
                 Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
                 Passages.AddRange(completed.Passages);
                 break;
             case CallFailed failed:
-                Close(call, failed.Error);
+                Close(call, call.Edited is { } edited ? EditedResult.Create(edited, failed.Error) : failed.Error);
                 Add(failed.SubRunUsage);
                 if (call.SubRun is { } child)
                 {
                     GivenUp.Add(child);
                 }
 
-                DeniedByPolicy += failed.Failure == CallFailure.DeniedByPolicy ? 1 : 0;
+                DeniedByPolicy += failed.Failure is CallFailure.DeniedByPolicy or CallFailure.Unattended ? 1 : 0;
                 break;
         }
     }
 
-    private void Apply(ApprovalDecided decided)
+    // What was said counts only for the very question and digest that were shown, and only as the state machine lets it.
+    private void Apply(ApprovalInput input)
     {
         foreach (var call in OpenCalls)
         {
-            // The answer counts only for the very question and digest that were shown.
-            if (call.Question is { } question && question.ApprovalId == decided.ApprovalId && question.Digest == decided.Digest)
+            if (call.Approval is not { } approval || approval.ApprovalId != input.ApprovalId || ApprovalMachine.Apply(approval, input) is var next && ReferenceEquals(next, approval))
             {
-                call.Answer = decided;
+                continue;
             }
+
+            call.Approval = next;
+            call.Edited = input is ApprovalEdited edited ? edited.Arguments : call.Edited;
+            call.Answer = next.Status != ApprovalStatus.Pending ? input as ApprovalDecided : null;
         }
     }
 

@@ -22,6 +22,10 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
     /// <summary>Whether input that comes in between is taken in; otherwise it is a conflict like any other.</summary>
     public bool TakesInput { get; init; } = true;
 
+    /// <summary>Finds what people have remembered that may be about a call. A replay gives what the recording applied.</summary>
+    public Func<CallState, CancellationToken, ValueTask<IReadOnlyList<RememberedApproval>>> FindRemembered { get; init; } = (call, cancellationToken) =>
+        journal.ListRememberedAsync(new RememberedFilter(call.Bound!.Tool.QualifiedName, clock.GetUtcNow()), cancellationToken);
+
     /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once. What becomes durable together has one time.</summary>
     public void Stage(RunEvent runEvent)
     {

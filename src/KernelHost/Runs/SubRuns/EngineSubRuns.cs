@@ -42,10 +42,11 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
         return new Beginning(
             call.Call.Bound!.Tool.Agent!.Name,
             run.Started.Principal,
-            Convert.ToString(call.Call.Call.Arguments?["request"], CultureInfo.InvariantCulture) ?? "",
+            Convert.ToString(call.Call.Arguments?["request"], CultureInfo.InvariantCulture) ?? "",
             new ParentCall(parent.SessionId, run.RunId, call.Call.CallId),
             [run.RunId, .. run.Started.Ancestors ?? []],
-            run.Integrity);
+            run.Integrity,
+            run.Attendance);
     }
 
     private async Task<SubRunEnd> InSlotAsync(SubRunCall call, Beginning first, SemaphoreSlim slots, CancellationToken cancellationToken)
@@ -118,11 +119,12 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
                 Ancestors = first.Ancestors,
                 Limits = limits,
                 RequestIntegrity = first.Integrity == Integrity.Trusted ? null : first.Integrity,
+                Attendance = first.Attendance,
             });
         }
         else
         {
-            session.Stage(new RunResumed { RunId = state.Run.RunId });
+            session.Stage(new RunResumed { RunId = state.Run.RunId, Attendance = first.Attendance });
         }
 
         await session.FlushAsync();
@@ -148,5 +150,5 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
     [LoggerMessage(LogLevel.Error, "The agent '{Agent}', which another agent asks, cannot be used.")]
     private partial void LogUnusable(Exception exception, string agent);
 
-    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity);
+    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, Attendance? Attendance);
 }

@@ -31,6 +31,7 @@ internal static class SubRunAnswer
             Passages = added,
             DurationMs = child.Usage.Active.TotalMilliseconds,
             SubRunUsage = child.Usage,
+            ApprovalId = call.ApprovalId,
         };
     }
 

@@ -5,9 +5,9 @@ using KernelHost.Runs.State;
 namespace KernelHost.Runs.SubRuns;
 
 /// <summary>Looks at the open sub-runs below a run, in their journals, without taking them up.</summary>
-internal sealed class SubRunTree(JournalStore journal)
+internal sealed class SubRunTree(JournalStore journal, TimeProvider? clock = null)
 {
-    /// <summary>Whether the run and all below it wait for people who have not answered.</summary>
+    /// <summary>Whether the run and all below it wait for people who have not answered and still may.</summary>
     public async ValueTask<bool> IsWaitingAsync(RunState run, CancellationToken cancellationToken)
     {
         if (run.Status != RunStatus.WaitingForApproval || run.MustCancel)
@@ -17,7 +17,7 @@ internal sealed class SubRunTree(JournalStore journal)
 
         foreach (var call in run.OpenCalls)
         {
-            if (!call.Closed && !call.Waiting && !(call.SubRun is { } child && await IsWaitingAsync(child, cancellationToken)))
+            if (!call.Closed && !IsOpen(call) && !(call.SubRun is { } child && await IsWaitingAsync(child, cancellationToken)))
             {
                 return false;
             }
@@ -55,6 +55,8 @@ internal sealed class SubRunTree(JournalStore journal)
 
         return below;
     }
+
+    private bool IsOpen(CallState call) => call.Waiting && !(clock is not null && call.Approval!.IsOverdue(clock.GetUtcNow()));
 
     private async ValueTask<bool> IsWaitingAsync(SubRunRef child, CancellationToken cancellationToken) =>
         await ReadAsync(child, cancellationToken) is { } run && await IsWaitingAsync(run, cancellationToken);

@@ -52,4 +52,14 @@ internal sealed class InterposedJournal(JournalStore disk, Func<IReadOnlyList<Ru
 
         return await base.ReadAsync(sessionId, afterSequence, cancellationToken);
     }
+
+    public override async ValueTask<long> LastSequenceAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        if (BeforeRead is not null)
+        {
+            await BeforeRead();
+        }
+
+        return await base.LastSequenceAsync(sessionId, cancellationToken);
+    }
 }

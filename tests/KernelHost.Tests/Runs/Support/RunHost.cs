@@ -24,12 +24,14 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public PolicyDocument Policy { get; init; } = PolicyDocument.Default;
 
+    public ApprovalSettings Approvals { get; init; } = new();
+
     public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock);
 
-    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock);
+    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Settings = Approvals, Agents = this };
 
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
-        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools)) { Limits = Limits, Instructions = "You are a test." });
+        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools, agents: null, Approvals.Approvers)) { Limits = Limits, Approvals = Approvals, Instructions = "You are a test." });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) => CheckAsync(
         Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken));

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KernelHost.Agents;
+namespace KernelHost.Text;
 
 /// <summary>Times as people write them: <c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, or <c>00:05:00</c>.</summary>
 internal static class Duration
@@ -32,6 +32,15 @@ internal static class Duration
         duration = TimeSpan.FromSeconds(seconds);
         return text.Length > 0;
     }
+
+    /// <summary>The form people write, exact to the second: <c>1h30m</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Part(duration.Days, 'd')}{Part(duration.Hours, 'h')}{Part(duration.Minutes, 'm')}{Part(duration.Seconds, 's')}");
+        return text.Length == 0 ? "0s" : text;
+    }
+
+    private static string Part(int count, char unit) => count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count}{unit}");
 
     private static long? Unit(char letter) => letter switch
     {

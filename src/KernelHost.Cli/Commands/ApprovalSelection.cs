@@ -30,7 +30,7 @@ internal sealed class ApprovalSelection(string does)
         var (run, all) = (context.Get(_run), context.Get(_all));
         if (run is not null != all || (all && ids.Length > 0) || (!all && ids.Length == 0))
         {
-            throw new UsageException("Name the approvals, or all of a run with '--run RUN --all'. List them with 'kernelhost approvals list'.");
+            throw new UsageException("Which ones? Name one APPROVAL or several, or all of a run with '--run RUN --all'. List them with 'kernelhost approvals list'.");
         }
 
         if (run is not null)

@@ -8,23 +8,31 @@ using KernelHost.Runs.Journal;
 
 namespace KernelHost.Cli.Commands;
 
-/// <summary><c>approvals list|show|approve|deny|resolve</c></summary>
+/// <summary><c>approvals list|show|approve|deny|respond|resolve|rules</c></summary>
 internal static class ApprovalsCommand
 {
-    private const int ReasonLimit = 4000;
-
     public static Command Create(CommandExecution execute) => new("approvals", "Shows and answers what runs ask a human.")
     {
         CreateList(execute),
         CreateShow(execute),
-        CreateApprove(execute),
-        CreateDeny(execute),
-        CreateResolve(execute),
+        ApproveCommand.Create(execute),
+        AnswerCommands.CreateDeny(execute),
+        AnswerCommands.CreateRespond(execute),
+        AnswerCommands.CreateResolve(execute),
+        RememberedCommand.Create(execute),
     };
 
-    private static Argument<string> Id() => new("APPROVAL") { Description = "The approval's id." };
+    /// <summary>One approval.</summary>
+    /// <exception cref="UsageException">There is none of this id.</exception>
+    public static async Task<ApprovalSummary> FindAsync(CliContext context, string id) =>
+        await context.Host.Journal.FindApprovalAsync(Unknown.CheckId("an approval", "apr_", id), context.CancellationToken) ?? throw Unknown.Approval(context, id);
 
-    private static Option<bool> Resume() => new("--resume") { Description = "Then resumes the run." };
+    /// <summary>What the model said when it proposed the call.</summary>
+    public static async Task<string?> ModelTextAsync(CliContext context, ApprovalSummary approval)
+    {
+        var events = await context.Host.Journal.ReadAsync(approval.SessionId, afterSequence: 0, context.CancellationToken);
+        return events.OfType<ModelReplied>().LastOrDefault(reply => reply.RunId == approval.RunId && reply.Calls.Any(call => call.CallId == approval.CallId))?.Text;
+    }
 
     private static Command CreateList(CommandExecution execute)
     {
@@ -37,44 +45,25 @@ internal static class ApprovalsCommand
 
     private static Command CreateShow(CommandExecution execute)
     {
-        var id = Id();
-        return new Command("show", "Shows exactly what is asked.") { id }.Does(execute, async context =>
+        var id = new Argument<string>("APPROVAL") { Description = "The approval's id." };
+        var full = new Option<bool>("--full") { Description = "Shows long values to their end, and the whole digest." };
+        return new Command("show", "Shows exactly what is asked.") { id, full }.Does(execute, async context =>
         {
             var approval = await FindAsync(context, context.Get(id)!);
+            var words = await ModelTextAsync(context, approval);
             if (context.Json)
             {
-                JsonOutput.Write(context.Screen, RunJson.Approval(approval, context.Echo));
+                var document = ApprovalJson.Write(approval, context.Echo);
+                document["modelText"] = words;
+                JsonOutput.Write(context.Screen, document);
             }
             else
             {
-                ApprovalPanel.Create(approval, context.Echo).Write(context.Screen.Out, context.Screen.OutIsTerminal, context.Screen);
+                ApprovalPanel.Create(approval, context.Echo, words, context.Get(full)).Write(context.Screen.Out, context.Screen.OutIsTerminal, context.Screen);
             }
 
             return ExitCode.Done;
         });
-    }
-
-    private static Command CreateApprove(CommandExecution execute)
-    {
-        var (id, resume) = (Id(), Resume());
-        return new Command("approve", "Allows the call, once and exactly as it is shown.") { id, resume }
-            .Does(execute, context => AnswerAsync(context, context.Get(id)!, ApprovalAnswer.Approved, null, context.Get(resume)));
-    }
-
-    private static Command CreateDeny(CommandExecution execute)
-    {
-        var (id, resume) = (Id(), Resume());
-        var reason = new Option<string>("--reason") { Description = "Why; the model is told.", Required = true, HelpName = "TEXT" };
-        return new Command("deny", "Refuses the call.") { id, reason, resume }
-            .Does(execute, context => AnswerAsync(context, context.Get(id)!, ApprovalAnswer.Denied, CheckReason(context.Get(reason)!), context.Get(resume)));
-    }
-
-    private static Command CreateResolve(CommandExecution execute)
-    {
-        var (id, resume) = (Id(), Resume());
-        var outcome = new Option<string>("--outcome") { Description = "happened, did-not-happen (it is made now) or abandon (nobody knows).", Required = true, HelpName = "OUTCOME" };
-        return new Command("resolve", "Tells what became of a call during which the host was stopped.") { id, outcome, resume }
-            .Does(execute, context => AnswerAsync(context, context.Get(id)!, ReadOutcome(context.Get(outcome)!), null, context.Get(resume)));
     }
 
     private static async Task<int> ListAsync(CliContext context, bool all, string? run, int limit)
@@ -88,7 +77,7 @@ internal static class ApprovalsCommand
             new ApprovalFilter(all ? null : ApprovalStatus.Pending, run, limit), context.CancellationToken);
         if (context.Json)
         {
-            JsonOutput.Write(context.Screen, new JsonObject { ["approvals"] = JsonOutput.Array(approvals, approval => RunJson.Approval(approval, context.Echo)) });
+            JsonOutput.Write(context.Screen, new JsonObject { ["approvals"] = JsonOutput.Array(approvals, approval => ApprovalJson.Write(approval, context.Echo)) });
             return ExitCode.Done;
         }
 
@@ -98,70 +87,21 @@ internal static class ApprovalsCommand
             return ExitCode.Done;
         }
 
-        var table = new Table("Approval", "Status", "Asked", "Tool", "Arguments", "Run");
+        var now = TimeProvider.System.GetUtcNow();
+        var table = new Table("Approval", "Status", "Asked", "Expires", "Tool", "Arguments", "Run");
         foreach (var approval in approvals)
         {
-            table.Add(approval.ApprovalId, StatusWords(approval), Times.Local(approval.RequestedAt), approval.Tool, ValueText.Arguments(approval.Arguments, 80), approval.RunId);
+            table.Add(
+                approval.ApprovalId,
+                ApprovalWords.Status(approval, now),
+                Times.Local(approval.RequestedAt),
+                approval.ExpiresAt is { } expires ? Times.Local(expires) : "",
+                approval.Tool,
+                ValueText.Arguments(approval.Arguments, 80),
+                approval.RunId);
         }
 
         table.Write(context.Screen);
         return ExitCode.Done;
     }
-
-    private static async Task<int> AnswerAsync(CliContext context, string id, ApprovalAnswer answer, string? reason, bool resume)
-    {
-        await FindAsync(context, id);
-        var approval = await context.Host.Approvals.AnswerAsync(id, answer, context.Host.Options.Principal, reason, context.CancellationToken);
-        var resumeCommand = context.Echo.For("resume", approval.RunId);
-        if (!context.Json)
-        {
-            var line = $"Recorded: {ApprovalPanel.Words(answer)}, {TerminalText.Line(approval.Tool)} ({approval.ApprovalId}).";
-            if (resume)
-            {
-                context.Screen.Tell(line);
-                return await ResumeCommand.ResumeAsync(context, approval.RunId);
-            }
-
-            await context.Screen.Out.WriteLineAsync(line);
-            context.Screen.Tell($"Resume the run with: {resumeCommand}");
-            return ExitCode.Done;
-        }
-
-        var document = new JsonObject { ["approval"] = RunJson.Approval(approval, context.Echo), ["run"] = null, ["resumeCommand"] = resumeCommand };
-        var code = ExitCode.Done;
-        if (resume)
-        {
-            var (result, view) = await new RunDriver(context).ResumeAsync(approval.RunId);
-            document["run"] = RunJson.Write(result, view.Transcript, context.Echo);
-            code = RunOutcome.ExitCodeOf(result);
-        }
-
-        JsonOutput.Write(context.Screen, document);
-        return code;
-    }
-
-    private static async Task<ApprovalSummary> FindAsync(CliContext context, string id) =>
-        await context.Host.Journal.FindApprovalAsync(Unknown.CheckId("an approval", "apr_", id), context.CancellationToken) ?? throw Unknown.Approval(context, id);
-
-    private static string CheckReason(string reason) => reason.Trim() switch
-    {
-        "" => throw new UsageException("The reason is empty. Say in a few words why the call is denied; the model is told."),
-        { Length: > ReasonLimit } long_ => throw new UsageException($"The reason has {long_.Length} characters, and at most {ReasonLimit} are allowed. Shorten it."),
-        var text => text,
-    };
-
-    private static ApprovalAnswer ReadOutcome(string outcome) => outcome switch
-    {
-        "happened" => ApprovalAnswer.Happened,
-        "did-not-happen" => ApprovalAnswer.DidNotHappen,
-        "abandon" => ApprovalAnswer.Abandoned,
-        _ => throw new UsageException($"{Unknown.Show(outcome)} is no outcome. Use one of: happened, did-not-happen, abandon."),
-    };
-
-    private static string StatusWords(ApprovalSummary approval) => approval.Status switch
-    {
-        ApprovalStatus.Pending => approval.Kind == ApprovalKind.Action ? "waiting" : "waiting (outcome)",
-        ApprovalStatus.Void => "void",
-        _ => $"{ApprovalPanel.Words(approval.Answer!.Value)} by {approval.DecidedBy}",
-    };
 }

@@ -14,6 +14,7 @@ internal static class ApprovalCommands
         {
             yield return new("approveCommand", echo.For("approvals", "approve", id, "--resume"));
             yield return new("denyCommand", echo.For("approvals", "deny", id, "--reason", "REASON", "--resume"));
+            yield return new("respondCommand", echo.For("approvals", "respond", id, "--text", "TEXT", "--resume"));
         }
         else
         {
@@ -28,6 +29,7 @@ internal static class ApprovalCommands
     {
         "approveCommand" => "Approve",
         "denyCommand" => "Deny",
+        "respondCommand" => "Respond",
         "happenedCommand" => "It happened",
         "didNotHappenCommand" => "It did not",
         _ => "Abandon",

@@ -13,7 +13,10 @@ internal sealed class CallRecord(ProposedCall call)
     /// <summary>As people and policies say it; the name the model used while nobody has resolved it.</summary>
     public string Tool { get; set; } = call.Name;
 
-    public IDictionary<string, object?>? Arguments => call.Arguments;
+    public IDictionary<string, object?>? Arguments => Edited ?? call.Arguments;
+
+    /// <summary>The arguments of a person who changed them.</summary>
+    public IDictionary<string, object?>? Edited { get; set; }
 
     public CallDecided? Decision { get; set; }
 

@@ -1,18 +1,21 @@
 using KernelHost.Cli.Invocation;
 using KernelHost.Runs;
+using KernelHost.Runs.Events;
 
 namespace KernelHost.Cli.Running;
 
 /// <summary>Takes a run from the command line to its end: starts or resumes it, shows it, asks for approvals where somebody can answer.</summary>
-internal sealed class RunDriver(CliContext context)
+internal sealed class RunDriver(CliContext context, Attendance? attendance = null)
 {
+    // Whoever says that nobody will answer is believed at a terminal, too.
+    private readonly Attendance? _attendance = attendance ?? (context.CanAsk ? null : Attendance.Unattended);
     private bool _approvalsShown;
 
     /// <summary>Starts a run.</summary>
     public async Task<(RunResult Result, LiveView View)> StartAsync(string agent, string text, string? sessionId)
     {
         var view = View(new RunTranscript());
-        var request = new RunRequest(agent, text, context.Host.Options.Principal) { SessionId = sessionId };
+        var request = new RunRequest(agent, text, context.Host.Options.Principal) { SessionId = sessionId, Attendance = _attendance };
         return (await AskAsync(await context.Host.Engine.StartAsync(request, view, context.CancellationToken), view), view);
     }
 
@@ -23,7 +26,7 @@ internal sealed class RunDriver(CliContext context)
         var journal = context.Host.Journal;
         var run = await journal.FindRunAsync(runId, context.CancellationToken) ?? throw Unknown.Run(context, runId);
         var view = View(RunTranscript.Read(runId, await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken)));
-        return (await AskAsync(await context.Host.Engine.ResumeAsync(runId, view, context.CancellationToken), view), view);
+        return (await AskAsync(await context.Host.Engine.ResumeAsync(runId, _attendance, view, context.CancellationToken), view), view);
     }
 
     /// <summary>Says how the run ended.</summary>
@@ -49,7 +52,7 @@ internal sealed class RunDriver(CliContext context)
             }
 
             _approvalsShown = false;
-            result = await context.Host.Engine.ResumeAsync(result.RunId, view, context.CancellationToken);
+            result = await context.Host.Engine.ResumeAsync(result.RunId, _attendance, view, context.CancellationToken);
         }
 
         return result;

@@ -20,7 +20,7 @@ internal static class RunJson
         ["answer"] = result.Answer,
         ["citations"] = JsonOutput.Array(result.Citations, Passage),
         ["passages"] = JsonOutput.Array(transcript.Passages, PassageHead),
-        ["approvals"] = JsonOutput.Array(result.Approvals, approval => Approval(approval, echo)),
+        ["approvals"] = JsonOutput.Array(result.Approvals, approval => ApprovalJson.Write(approval, echo)),
         ["limit"] = result.Limit,
         ["interruption"] = result.Interruption,
         ["cancelledBy"] = result.CancelledBy,
@@ -45,38 +45,6 @@ internal static class RunJson
         ["updatedAt"] = JsonOutput.Time(run.UpdatedAt),
         ["parentRunId"] = run.ParentRunId,
     };
-
-    public static JsonObject Approval(ApprovalSummary approval, CommandEcho echo)
-    {
-        var written = new JsonObject
-        {
-            ["approvalId"] = approval.ApprovalId,
-            ["runId"] = approval.RunId,
-            ["sessionId"] = approval.SessionId,
-            ["callId"] = approval.CallId,
-            ["kind"] = JsonOutput.Name(approval.Kind),
-            ["status"] = JsonOutput.Name(approval.Status),
-            ["tool"] = approval.Tool,
-            ["pluginVersion"] = approval.PluginVersion,
-            ["arguments"] = JsonOutput.Value(approval.Arguments),
-            ["reason"] = approval.Reason,
-            ["digest"] = approval.Digest,
-            ["requestedAt"] = JsonOutput.Time(approval.RequestedAt),
-            ["decidedAt"] = approval.DecidedAt is { } decided ? JsonOutput.Time(decided) : null,
-            ["decidedBy"] = approval.DecidedBy,
-            ["answer"] = approval.Answer is { } answer ? JsonOutput.Name(answer) : null,
-            ["answerReason"] = approval.AnswerReason,
-        };
-        if (approval.Status == ApprovalStatus.Pending)
-        {
-            foreach (var (name, command) in ApprovalCommands.For(approval, echo))
-            {
-                written[name] = command;
-            }
-        }
-
-        return written;
-    }
 
     public static JsonObject Passage(Citation citation)
     {

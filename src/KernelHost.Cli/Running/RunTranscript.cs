@@ -49,6 +49,9 @@ internal sealed class RunTranscript
                 LastText = replied.Text;
                 _calls.AddRange(replied.Calls.Select(call => new CallRecord(call)));
                 break;
+            case ApprovalEdited edited when _calls.FindLast(call => call.Question?.ApprovalId == edited.ApprovalId) is { } changed:
+                changed.Edited = edited.Arguments;
+                break;
             case CallEvent callEvent when _calls.FindLast(call => call.CallId == callEvent.CallId) is { } call:
                 Add(call, callEvent);
                 return call;

@@ -3,8 +3,11 @@ using System.Globalization;
 namespace KernelHost.Text;
 
 /// <summary>Times as people write them: <c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, or <c>00:05:00</c>.</summary>
-internal static class Duration
+public static class Duration
 {
+    /// <summary>Reads a time.</summary>
+    /// <param name="text">What somebody wrote.</param>
+    /// <param name="duration">The time, when it is one.</param>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;

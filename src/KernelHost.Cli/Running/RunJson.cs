@@ -59,6 +59,9 @@ internal static class RunJson
         ["toolCalls"] = usage.ToolCalls,
         ["inputTokens"] = usage.InputTokens,
         ["outputTokens"] = usage.OutputTokens,
+        ["costMicros"] = usage.CostMicros,
+        ["bytesOut"] = usage.BytesOut,
+        ["approvalPrompts"] = usage.ApprovalPrompts,
         ["activeMs"] = Math.Round(usage.Active.TotalMilliseconds),
     };
 

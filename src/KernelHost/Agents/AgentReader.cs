@@ -5,9 +5,6 @@ namespace KernelHost.Agents;
 /// <summary>Reads the form of an agent file. What the names in it mean is checked by <see cref="AgentCheck"/>.</summary>
 internal sealed class AgentReader(SourceErrors errors)
 {
-    private static readonly TimeSpan ShortestWallTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWallTime = TimeSpan.FromDays(30);
-
     private readonly AgentPlaces _places = new();
 
     /// <summary>The definition, or <see langword="null"/> when name or instructions are missing; it counts only when there are no errors.</summary>
@@ -42,7 +39,7 @@ internal sealed class AgentReader(SourceErrors errors)
             Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
             Agents = [.. Names(fields, "agents", "research").Select(agent => agent.Text)],
             Policy = ReadPolicy(fields.Text("policy")),
-            Limits = ReadLimits(fields.Mapping("limits", "limits: { steps: 20 }")),
+            Limits = new AgentLimitsReader(errors, _places).Read(fields.Mapping("limits", "limits: { steps: 20 }")),
             SourcePath = errors.File,
             Places = _places,
         };
@@ -111,42 +108,5 @@ internal sealed class AgentReader(SourceErrors errors)
 
         _places.Add("policy", "", policy.Line, policy.Column);
         return Path.GetFullPath(policy.Text, Path.GetDirectoryName(Path.GetFullPath(errors.File))!);
-    }
-
-    private AgentLimits ReadLimits(YamlMap? map)
-    {
-        var standard = new AgentLimits();
-        if (map is null)
-        {
-            return standard;
-        }
-
-        var fields = new YamlFields(map, "'limits'", errors);
-        var limits = new AgentLimits
-        {
-            Steps = fields.WholeNumber("steps", 1, 10_000) ?? standard.Steps,
-            ToolCalls = fields.WholeNumber("toolCalls", 0, 100_000) ?? standard.ToolCalls,
-            Tokens = fields.WholeNumber("tokens", 1, 1_000_000_000) ?? standard.Tokens,
-            WallTime = ReadWallTime(fields) ?? standard.WallTime,
-            ParallelCalls = fields.WholeNumber("parallelCalls", 1, 64) ?? standard.ParallelCalls,
-        };
-        fields.Done();
-        return limits;
-    }
-
-    private static TimeSpan? ReadWallTime(YamlFields fields)
-    {
-        if (fields.Take("wallTime") is not { } value)
-        {
-            return null;
-        }
-
-        if (value is YamlScalar scalar && Duration.TryParse(scalar.Text, out var time) && time >= ShortestWallTime && time <= LongestWallTime)
-        {
-            return time;
-        }
-
-        fields.Mismatch("wallTime", value, "a time from '1s' to '30d' such as '90s', '5m' or '1h30m'");
-        return null;
     }
 }

@@ -4,9 +4,12 @@ using KernelHost.Memory;
 using KernelHost.Models;
 using KernelHost.Models.Offline;
 using KernelHost.Policy;
+using KernelHost.Policy.Budgets;
 using KernelHost.Runs;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.Replay;
+using KernelHost.Runs.Stops;
 using KernelHost.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -31,6 +34,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<RunEngine> _engine;
     private readonly Lazy<ApprovalDesk> _approvals;
     private readonly Lazy<RunControl> _control;
+    private readonly SharedBudgets _budgets;
     private readonly CatalogAgentBinder _binder;
     private PluginCatalog? _catalog;
     private HostedRetrievers? _retrievers;
@@ -47,7 +51,9 @@ public sealed class AgentHost : IAsyncDisposable
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
         _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
         _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
-        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock));
+        _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
+        Stops = new StopList(options.DataDirectory, clock);
+        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
         _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
     }
@@ -64,6 +70,9 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Where humans steer runs, whoever works on them.</summary>
     public RunControl Control => _control.Value;
+
+    /// <summary>What operators have stopped.</summary>
+    public StopList Stops { get; }
 
     /// <summary>Starts and resumes runs.</summary>
     public RunEngine Engine => _engine.Value;
@@ -186,6 +195,7 @@ public sealed class AgentHost : IAsyncDisposable
             await _catalog.DisposeAsync();
         }
 
+        _budgets.Dispose();
         if (_memory.IsValueCreated)
         {
             await _memory.Value.DisposeAsync();

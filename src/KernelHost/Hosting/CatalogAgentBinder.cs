@@ -31,6 +31,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         {
             Provider = model.Provider,
             ModelId = model.ModelId,
+            Price = model.Price,
+            MaxOutputTokens = model.MaxOutputTokens,
             Limits = definition.Limits,
             MaximumDepth = host.Options.AgentDepth,
             Approvals = host.Options.Approvals,
@@ -49,6 +51,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             [.. catalog.Prompts.Select(prompt => prompt.QualifiedName)],
             [.. host.Models.Models.Select(model => model.Name)],
             AgentNames());
+        errors = [.. errors, .. AgentLimitsCheck.Validate(agent, host.Models.Models, [.. (await AllToolsAsync(cancellationToken)).Select(tool => tool.QualifiedName)], host.Options.Currency)];
         return errors.Count == 0 ? errors : [.. errors, .. FailedPlugins(agent, catalog)];
     }
 

@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Currency", "Budgets"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -33,6 +33,13 @@ internal static class HostConfiguration
             errors.Add($"{Section}:AgentDepth is '{text}'. Use a whole number from 1, where no agent asks another, to 16.");
         }
 
+        var currency = section["Currency"] is { Length: > 0 } named ? named : "USD";
+        if (!Money.IsCurrency(currency))
+        {
+            errors.Add($"{Section}:Currency is '{currency}'. Use three capital letters such as 'USD' or 'EUR'.");
+        }
+
+        var budgets = BudgetConfiguration.Read(section.GetSection("Budgets"), errors);
         var data = DataDirectory(section["DataDirectory"]);
         if (data is null)
         {
@@ -49,6 +56,8 @@ internal static class HostConfiguration
             AgentDepth = depth,
             Approvals = approvals,
             Models = models,
+            Currency = currency,
+            Budgets = budgets,
         };
     }
 

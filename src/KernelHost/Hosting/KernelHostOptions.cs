@@ -1,5 +1,6 @@
 using KernelHost.Models;
 using KernelHost.Policy;
+using KernelHost.Policy.Budgets;
 
 namespace KernelHost.Hosting;
 
@@ -21,6 +22,14 @@ public sealed class KernelHostOptions
     /// <summary>The policy of agents that name none: <c>KernelHost:Policy</c>.</summary>
     /// <value><see langword="null"/>: reads run, everything with an effect asks, the undeclared is denied.</value>
     public string? Policy { get; init; }
+
+    /// <summary>The currency of prices, limits and budgets: <c>KernelHost:Currency</c>.</summary>
+    /// <value><c>USD</c></value>
+    public string Currency { get; init; } = "USD";
+
+    /// <summary>Budgets that runs share: <c>KernelHost:Budgets</c>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<BudgetRule> Budgets { get; init; } = [];
 
     /// <summary>On whose behalf runs are made and who answers approvals: <c>KernelHost:Principal</c>.</summary>
     /// <value>The operating system's user.</value>

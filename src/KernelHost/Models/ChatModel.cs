@@ -11,4 +11,11 @@ namespace KernelHost.Models;
 /// <see cref="FunctionCallContent"/>, and one whose arguments were no JSON object carries the reason in
 /// <see cref="FunctionCallContent.Exception"/>. Thread-safe; owned by the <see cref="ModelCatalog"/>.
 /// </param>
-public sealed record ChatModel(string Name, string Provider, string ModelId, IChatClient Client);
+public sealed record ChatModel(string Name, string Provider, string ModelId, IChatClient Client)
+{
+    /// <summary>What it charges; <see langword="null"/> when the configuration does not say.</summary>
+    public ModelPrice? Price { get; init; }
+
+    /// <summary>The most tokens of one answer, where a request does not say; <see langword="null"/> when the configuration does not say.</summary>
+    public int? MaxOutputTokens { get; init; }
+}

@@ -102,8 +102,11 @@ public sealed class ModelCatalog : IDisposable
     }
 
     private static ModelInfo Describe(string name, ModelOptions options) => options.Provider == ModelProviders.Offline
-        ? new ModelInfo(name, options.Provider, OfflineChatClient.ModelId, null)
-        : new ModelInfo(name, options.Provider, options.Model ?? "", options.Endpoint ?? (ModelProviders.Chat.Contains(options.Provider) ? ModelProviders.DefaultEndpoint(options.Provider) : null));
+        ? new ModelInfo(name, options.Provider, OfflineChatClient.ModelId, null) { Price = ModelPrice.From(options) }
+        : new ModelInfo(name, options.Provider, options.Model ?? "", options.Endpoint ?? (ModelProviders.Chat.Contains(options.Provider) ? ModelProviders.DefaultEndpoint(options.Provider) : null))
+        {
+            Price = ModelPrice.From(options),
+        };
 
     // The name comes back in the spelling of the configuration, so that journals hold one spelling only.
     private ModelOptions Find(ref string name)
@@ -135,7 +138,7 @@ public sealed class ModelCatalog : IDisposable
     {
         if (options.Provider == ModelProviders.Offline)
         {
-            return new ChatModel(name, options.Provider, OfflineChatClient.ModelId, _offline());
+            return new ChatModel(name, options.Provider, OfflineChatClient.ModelId, _offline()) { Price = ModelPrice.From(options), MaxOutputTokens = options.MaxOutputTokens };
         }
 
         var target = Target(name, options);
@@ -147,6 +150,10 @@ public sealed class ModelCatalog : IDisposable
             _ => OllamaProvider.CreateChat(target, http),
         };
         return new ChatModel(name, target.Provider, target.ModelId,
-            new GuardedChatClient(inner, new ModelFailures(target), options.MaxOutputTokens, options.Temperature, http));
+            new GuardedChatClient(inner, new ModelFailures(target), options.MaxOutputTokens, options.Temperature, http))
+        {
+            Price = ModelPrice.From(options),
+            MaxOutputTokens = options.MaxOutputTokens,
+        };
     }
 }

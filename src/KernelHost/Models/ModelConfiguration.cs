@@ -19,7 +19,7 @@ public sealed class ModelConfiguration
 
     private static readonly string[] EndpointSettings = ["Provider", "Model", "Endpoint", "ApiKey", "TimeoutSeconds", "MaxRetries"];
 
-    private static readonly string[] ModelSettings = [.. EndpointSettings, "MaxOutputTokens", "Temperature"];
+    private static readonly string[] ModelSettings = [.. EndpointSettings, "MaxOutputTokens", "Temperature", "InputPricePerMillion", "OutputPricePerMillion", "CachedInputPricePerMillion"];
 
     private static readonly string[] EmbeddingSettings = [.. EndpointSettings, "Dimensions"];
 
@@ -76,6 +76,9 @@ public sealed class ModelConfiguration
         ReadEndpoint(options, reader, ModelProviders.Chat);
         options.MaxOutputTokens = reader.WholeNumber("MaxOutputTokens");
         options.Temperature = reader.Number("Temperature");
+        options.InputPricePerMillion = reader.Price("InputPricePerMillion");
+        options.OutputPricePerMillion = reader.Price("OutputPricePerMillion");
+        options.CachedInputPricePerMillion = reader.Price("CachedInputPricePerMillion");
         return options;
     }
 

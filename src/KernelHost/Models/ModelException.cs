@@ -32,6 +32,10 @@ public sealed class ModelException : Exception
     /// <summary>The HTTP status of the refusal; <see langword="null"/> when there was no HTTP answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>Whether the provider may have worked on the request, and bills it, though no whole answer came.</summary>
+    /// <value>The default is that it has not: it refused, or was not reached.</value>
+    public bool MayBeBilled { get; init; }
+
     /// <summary>How long the provider asked to wait; <see langword="null"/> when it did not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -96,7 +96,10 @@ internal sealed class ModelFailures(ModelTarget target)
     };
 
     private ModelException Temporary(string text, Exception? cause) =>
-        new(ModelErrorKind.Temporary, target.Provider, target.ModelId, $"{target} {text}", cause);
+        new(ModelErrorKind.Temporary, target.Provider, target.ModelId, $"{target} {text}", cause)
+        {
+            MayBeBilled = !(cause is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ConnectionError }),
+        };
 
     private string KeyCure() => ModelProviders.KeyVariable(target.Provider) is { } variable
         ? $"Set {target.Key}:ApiKey or {variable} to a valid key for '{target.Endpoint}'."

@@ -5,4 +5,8 @@ namespace KernelHost.Models;
 /// <param name="Provider">The provider's name.</param>
 /// <param name="ModelId">The model's id at the provider.</param>
 /// <param name="Endpoint">Where requests go; <see langword="null"/> when nothing leaves the process.</param>
-public sealed record ModelInfo(string Name, string Provider, string ModelId, Uri? Endpoint);
+public sealed record ModelInfo(string Name, string Provider, string ModelId, Uri? Endpoint)
+{
+    /// <summary>What it charges; <see langword="null"/> when the configuration does not say.</summary>
+    public ModelPrice? Price { get; init; }
+}

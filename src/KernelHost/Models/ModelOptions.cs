@@ -36,6 +36,17 @@ public sealed class ModelOptions : IEndpointOptions
     /// <value>The default is the provider's; 0 to 2, for Anthropic 0 to 1.</value>
     public float? Temperature { get; set; }
 
+    /// <summary>What a million tokens sent cost, in the host's currency. Stated together with <see cref="OutputPricePerMillion"/>.</summary>
+    /// <value>The default is unknown, which no limit on money accepts; the offline model is free.</value>
+    public decimal? InputPricePerMillion { get; set; }
+
+    /// <summary>What a million tokens received cost, in the host's currency.</summary>
+    public decimal? OutputPricePerMillion { get; set; }
+
+    /// <summary>What a million tokens cost that the provider read from its cache.</summary>
+    /// <value>The default is <see cref="InputPricePerMillion"/>.</value>
+    public decimal? CachedInputPricePerMillion { get; set; }
+
     /// <summary>Provider and model, without the key.</summary>
     public override string ToString() => Model is null ? Provider : $"{Provider}/{Model}";
 }

@@ -17,6 +17,9 @@ internal sealed class ModelOptionsValidator : EndpointOptionsValidator<ModelOpti
             .Must((options, temperature) => temperature is null || (temperature >= 0 && temperature <= Warmest(options)))
             .WithMessage(options => FormattableString.Invariant(
                 $"{key}:Temperature is '{options.Temperature}'. Use a number from 0 to {Warmest(options)}, or remove it."));
+        RuleFor(options => options.InputPricePerMillion)
+            .Must((options, input) => input.HasValue == options.OutputPricePerMillion.HasValue && (input.HasValue || options.CachedInputPricePerMillion is null))
+            .WithMessage($"{key}:InputPricePerMillion and {key}:OutputPricePerMillion belong together. Set both, or no price at all.");
     }
 
     private static int Warmest(ModelOptions options) => options.Provider == ModelProviders.Anthropic ? 1 : 2;

@@ -74,6 +74,23 @@ internal sealed class OptionReader
         return null;
     }
 
+    /// <summary>An amount of money without its currency.</summary>
+    public decimal? Price(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) && price <= 1_000_000)
+        {
+            return price;
+        }
+
+        _errors.Add($"{_section.Path}:{name} is '{text}'. Use an amount per million tokens from 0 to 1000000 with a point, like '0.15'.");
+        return null;
+    }
+
     public Uri? Address(string name)
     {
         if (Text(name) is not { } text)

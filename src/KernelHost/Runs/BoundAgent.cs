@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using KernelHost.Agents;
 using KernelHost.Catalog;
+using KernelHost.Models;
 using KernelHost.Planning;
 using KernelHost.Policy;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -16,6 +18,7 @@ public sealed class BoundAgent
     private AgentLimits _limits = new();
     private ChatOptions? _options;
     private ChatOptions? _wrapUpOptions;
+    private long? _toolTokens;
 
     /// <summary>Binds an agent.</summary>
     /// <param name="name">The agent's name.</param>
@@ -45,6 +48,12 @@ public sealed class BoundAgent
 
     /// <summary>The model's id, for telemetry and requests; <see langword="null"/> leaves it to the client.</summary>
     public string? ModelId { get; init; }
+
+    /// <summary>What the model charges; <see langword="null"/> when nobody knows.</summary>
+    public ModelPrice? Price { get; init; }
+
+    /// <summary>The most tokens of one answer that the model's configuration allows; <see langword="null"/> when it does not say.</summary>
+    public int? MaxOutputTokens { get; init; }
 
     /// <summary>What the model is told first.</summary>
     public string Instructions { get; init; } = "";
@@ -78,6 +87,9 @@ public sealed class BoundAgent
     internal ChatOptions Options => _options ??= CreateOptions();
 
     internal ChatOptions WrapUpOptions => _wrapUpOptions ??= new ChatOptions { ModelId = ModelId, Tools = Options.Tools, ToolMode = ChatToolMode.None };
+
+    /// <summary>The tokens that declaring the tools takes, as estimated.</summary>
+    internal long ToolTokens => _toolTokens ??= OffersTools ? TokenCount.OfTools(Tools) : 0;
 
     internal IEnumerable<string> ModelNames => _tools.Keys;
 

@@ -1,5 +1,7 @@
 using KernelHost.Policy;
+using KernelHost.Policy.Budgets;
 using KernelHost.Runs.Approvals;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -159,13 +161,13 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         {
             Refuse(call, CallFailure.Unattended, $"Not made: a person must be asked ({decision.Rule}), and nobody is there. {decision.Reason}");
         }
-        else if (MayAskMore())
+        else if (LimitOfAsking(call, bound) is { } limit)
         {
-            _questions.Ask(call, bound, ApprovalKind.Action, decision, decision.Reason);
+            Refuse(call, CallFailure.Limit, NotMade.AtLimit(limit));
         }
         else
         {
-            Refuse(call, CallFailure.Limit, $"Not made: the run has reached its limit of {LimitCheck.ToolCalls(agent.Limits)}.");
+            _questions.Ask(call, bound, ApprovalKind.Action, decision, decision.Reason);
         }
     }
 
@@ -177,7 +179,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     }
 
     // A reply may propose any number of calls; people are not asked about more than could be made.
-    private bool MayAskMore()
+    private string? LimitOfAsking(CallState asked, BoundTool bound)
     {
         var taken = Run.ToolCalls;
         foreach (var call in Run.OpenCalls)
@@ -185,7 +187,10 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
             taken += !call.Started && (call.Ready || call.Waiting) ? 1 : 0;
         }
 
-        return taken < agent.Limits.ToolCalls;
+        return taken >= agent.Limits.ToolCalls ? LimitCheck.ToolCalls(agent.Limits)
+            : Run.Spent.ApprovalPrompts >= agent.Limits.ApprovalPrompts ? LimitCheck.ApprovalPrompts(agent.Limits)
+            : LimitCheck.Refusal(agent.Limits, Run, bound, bytesOut: 0)
+                ?? session.Guards.Accounts.Reserve(RunAccounts.Question(asked.CallId), new BudgetUse { ApprovalPrompts = 1 })?.Limit;
     }
 
     private void TakeUpQuestion(CallState call, BoundTool bound)

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -13,6 +14,7 @@ namespace KernelHost.Runs;
 internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogger log, AgentCalls? agents = null)
 {
     private readonly ToolInvoker _invoker = new(agent, session, log);
+    private readonly CallAdmission _admission = new(agent, session);
 
     private RunState Run => session.State.Run!;
 
@@ -168,13 +170,13 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     // Returns false when the run may make no more calls; the call then has its outcome.
     private bool Announce(CallState call)
     {
-        if (Run.ToolCalls >= agent.Limits.ToolCalls && !call.Started)
+        if (_admission.Refuse(call, out var bytesOut) is { } refused)
         {
-            Refuse(call, LimitCheck.ToolCalls(agent.Limits));
+            session.Stage(refused);
             return false;
         }
 
-        session.Stage(new CallStarted { RunId = Run.RunId, CallId = call.CallId, ApprovalId = call.Answer?.ApprovalId });
+        session.Stage(new CallStarted { RunId = Run.RunId, CallId = call.CallId, ApprovalId = call.Answer?.ApprovalId, BytesOut = bytesOut });
         return true;
     }
 
@@ -183,6 +185,6 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         RunId = Run.RunId,
         CallId = call.CallId,
         Failure = CallFailure.Limit,
-        Error = $"Not made: the run has reached its limit of {limit}.",
+        Error = NotMade.AtLimit(limit),
     });
 }

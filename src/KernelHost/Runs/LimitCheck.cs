@@ -4,7 +4,7 @@ using KernelHost.Runs.State;
 
 namespace KernelHost.Runs;
 
-/// <summary>Tells which limit a run has reached, in words for people and for the model.</summary>
+/// <summary>Tells which limit a run has reached, in words for people and for the model. Whether a model call fits is <see cref="Budgets.ModelPlan"/>'s to say.</summary>
 internal static class LimitCheck
 {
     public static string? Reached(AgentLimits limits, RunState run, TimeProvider clock)
@@ -28,7 +28,31 @@ internal static class LimitCheck
         return run.ActiveUntil(clock.GetUtcNow()) >= limits.WallTime ? WallTime(limits) : null;
     }
 
+    /// <summary>The limit that keeps a call from being made, or <see langword="null"/>.</summary>
+    /// <param name="limits">The run's limits.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="tool">What would be called.</param>
+    /// <param name="bytesOut">How many bytes would leave.</param>
+    public static string? Refusal(AgentLimits limits, RunState run, BoundTool tool, long bytesOut)
+    {
+        if (run.ToolCalls >= limits.ToolCalls)
+        {
+            return ToolCalls(limits);
+        }
+
+        if (limits.Tools.TryGetValue(tool.Tool.QualifiedName, out var calls) && run.Spent.CallsOf(tool.Tool.ModelName) >= calls)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{calls} {(calls == 1 ? "call" : "calls")} of '{tool.Tool.QualifiedName}'");
+        }
+
+        return limits.BytesOut is { } most && run.Spent.BytesOut + bytesOut > most
+            ? string.Create(CultureInfo.InvariantCulture, $"{most} bytes sent out")
+            : null;
+    }
+
     public static string ToolCalls(AgentLimits limits) => string.Create(CultureInfo.InvariantCulture, $"{limits.ToolCalls} tool calls");
 
     public static string WallTime(AgentLimits limits) => string.Create(CultureInfo.InvariantCulture, $"{limits.WallTime.TotalSeconds:0.###} seconds of work");
+
+    public static string ApprovalPrompts(AgentLimits limits) => string.Create(CultureInfo.InvariantCulture, $"{limits.ApprovalPrompts} approval prompts");
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KernelHost.Models;
 using KernelHost.Planning;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Telemetry;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.AI;
 namespace KernelHost.Runs;
 
 /// <summary>One model call of a run: asks the planner, measures, and stages what came back.</summary>
-internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObserver? observer)
+internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpending spending, RunObserver? observer)
 {
     private readonly Func<string, CancellationToken, ValueTask>? _onText = observer is null ? null : observer.OnTextAsync;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";
@@ -33,19 +34,37 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
 
         using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
         var started = session.Clock.GetTimestamp();
-        var response = await AskAsync(options, cancellationToken);
+        var response = await AskAsync(spending.Cap(options), cancellationToken);
         var duration = session.Clock.GetElapsedTime(started);
-        var reply = ReadReply(response, run, duration, offersTools: options.ToolMode != ChatToolMode.None);
-        if (reply.Calls.Count == 0 && string.IsNullOrWhiteSpace(reply.Text))
+        var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(response, run.Steps + 1) : [];
+        if (calls.Count == 0 && string.IsNullOrWhiteSpace(response.Text))
         {
-            throw Empty(response);
+            var empty = Empty(response);
+            spending.CutOff(empty);
+            throw empty;
         }
+
+        var reply = ReadReply(response, calls, run, duration, spending.Settle(response, calls));
 
         ModelTelemetry.Record(activity, agent, session.State, reply);
         session.Stage(reply);
+        spending.Settled(reply);
     }
 
     private async ValueTask<ChatResponse> AskAsync(ChatOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskPlannerAsync(options, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            spending.CutOff(exception as ModelException);
+            throw;
+        }
+    }
+
+    private async ValueTask<ChatResponse> AskPlannerAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,7 +80,10 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
                 agent.Provider,
                 agent.ModelId ?? "",
                 $"The model of agent '{agent.Name}' failed unexpectedly ({exception.GetType().Name}). The log has the details; resume the run to try again.",
-                exception);
+                exception)
+            {
+                MayBeBilled = true,
+            };
         }
     }
 
@@ -69,23 +91,25 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunObse
         ModelErrorKind.Temporary,
         agent.Provider,
         agent.ModelId ?? "",
-        $"The model of agent '{agent.Name}' returned neither text nor a call (finish reason '{response.FinishReason?.Value ?? "none"}'). Resume the run to ask again.");
-
-    private static ModelReplied ReadReply(ChatResponse response, RunState run, TimeSpan duration, bool offersTools)
+        $"The model of agent '{agent.Name}' returned neither text nor a call (finish reason '{response.FinishReason?.Value ?? "none"}'). Resume the run to ask again.")
     {
-        var step = run.Steps + 1;
-        return new ModelReplied
-        {
-            RunId = run.RunId,
-            Step = step,
-            Text = response.Text,
-            Calls = offersTools ? ReadCalls(response, step) : [],
-            Model = response.ModelId,
-            InputTokens = response.Usage?.InputTokenCount ?? 0,
-            OutputTokens = response.Usage?.OutputTokenCount ?? 0,
-            DurationMs = duration.TotalMilliseconds,
-        };
-    }
+        MayBeBilled = true,
+    };
+
+    private static ModelReplied ReadReply(ChatResponse response, IReadOnlyList<ProposedCall> calls, RunState run, TimeSpan duration, in ReplyUsage usage) => new()
+    {
+        RunId = run.RunId,
+        Step = run.Steps + 1,
+        Text = response.Text,
+        Calls = calls,
+        Model = response.ModelId,
+        InputTokens = usage.InputTokens,
+        OutputTokens = usage.OutputTokens,
+        CachedInputTokens = usage.CachedInputTokens,
+        Estimated = usage.Estimated ? true : null,
+        CostMicros = usage.CostMicros,
+        DurationMs = duration.TotalMilliseconds,
+    };
 
     private static List<ProposedCall> ReadCalls(ChatResponse response, int step)
     {

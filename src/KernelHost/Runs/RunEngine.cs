@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
 using KernelHost.Runs.Steering;
+using KernelHost.Runs.Stops;
 using KernelHost.Runs.SubRuns;
 using KernelHost.Text;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     internal SubRunTree Tree { get; } = new(journal, clock ?? TimeProvider.System);
 
     private SubRunHost SubRuns => field ??= new EngineSubRuns(this, _log);
+
+    /// <summary>What operators have stopped.</summary>
+    internal KillSwitch Stops { get; init; } = KillSwitch.None;
+
+    /// <summary>The budgets that runs share; without any, those of sub-runs with the runs above them only.</summary>
+    internal SharedBudgets Budgets { get; init; } = new(Policy.Budgets.BudgetRules.None, Ledger.InMemory);
+
+    private RunGuarding Guarding => field ??= new RunGuarding(BindAsync, journal) { Stops = Stops, Budgets = Budgets };
 
     /// <summary>Starts a run and works on it until it answers, waits for a human, reaches a limit or is cancelled.</summary>
     /// <param name="request">Who asks which agent for what.</param>
@@ -58,6 +68,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     {
         var state = await _sessions.OpenAsync(sessionId, cancellationToken);
         CheckFree(request, state);
+        if (Stops.StoppedStart(agent.Name, sessionId) is { } stopped)
+        {
+            throw new RunException($"Nothing was started. {stopped}. See 'kernelhost stops'.");
+        }
+
         var session = new SessionWriter(journal, state, observer, _clock);
         session.Stage(new RunStarted
         {
@@ -137,7 +152,8 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         var agent = await BindAsync(run.Started.Agent, cancellationToken);
-        session.Stage(new RunResumed { RunId = run.RunId, Attendance = attendance });
+        await GuardAsync(agent, session, cancellationToken);
+        session.Stage(Resumed(agent, session, attendance));
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
     }
@@ -176,12 +192,40 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
     }
 
+    /// <summary>Puts over a run what stands over it from outside, before it is taken up again.</summary>
+    /// <exception cref="RunException">An operator has stopped it.</exception>
+    internal async ValueTask GuardAsync(BoundAgent agent, SessionWriter session, CancellationToken cancellationToken)
+    {
+        session.Guards = await Guarding.ForAsync(agent, session, cancellationToken);
+        if (Stops.StoppedRun(session.State, session.Guards.Ancestors) is { } stopped)
+        {
+            throw new RunException($"Run '{session.State.Run!.RunId}' cannot be resumed. {stopped}. Lift the stop ('kernelhost stops' lists them), then resume.");
+        }
+    }
+
+    /// <summary>The event with which a guarded run is taken up. A model call that the process before may have left under way is charged with it.</summary>
+    internal static RunResumed Resumed(BoundAgent agent, SessionWriter session, Attendance? attendance)
+    {
+        var (run, accounts) = (session.State.Run!, session.Guards.Accounts);
+        return new RunResumed
+        {
+            RunId = run.RunId,
+            Attendance = attendance,
+            Charged = !accounts.Any || accounts.LeftModelCall ? RunSpending.InFlight(agent.Within(run.Started.Limits), session.State) : null,
+        };
+    }
+
     internal SessionWriter Write(SessionState state) => new(journal, state, observer: null, _clock);
 
     /// <summary>Works on a run, of whatever level, until it lets go; then ends the sub-runs that it has given up.</summary>
     internal async ValueTask LoopAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
     {
         await _sessions.LoadConversationAsync(session.State, CancellationToken.None);
+        if (session.Guards == RunGuards.None)
+        {
+            session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
+        }
+
         using (var watch = new CancelWatch(journal, session.State, _clock))
         {
             await new RunLoop(agent.Within(session.State.Run!.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);

@@ -1,4 +1,5 @@
 using KernelHost.Models;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -18,6 +19,7 @@ internal sealed partial class RunLoop
     private readonly CallGate _gate;
     private readonly CallRunner _calls;
     private readonly SubRunHost _subRuns;
+    private readonly RunSpending _spending;
     private readonly ILogger _log;
 
     public RunLoop(BoundAgent agent, SessionWriter session, SubRunHost subRuns, RunObserver? observer, ILogger log)
@@ -25,7 +27,8 @@ internal sealed partial class RunLoop
         _agent = agent;
         _session = session;
         _log = log;
-        _model = new ModelStep(agent, session, observer);
+        _spending = new RunSpending(agent, session);
+        _model = new ModelStep(agent, session, _spending, observer);
         _gate = new CallGate(agent, session);
         _subRuns = subRuns;
         _calls = new CallRunner(agent, session, log, new AgentCalls(agent, session, subRuns));
@@ -65,6 +68,10 @@ internal sealed partial class RunLoop
             _calls.CloseAll(limit);
             await CompleteAsync(WrapUp.Describe(limit, _session.State), limit);
         }
+        catch (RunStoppedException stopped)
+        {
+            await InterruptAsync(stopped.Message, failed: false, stopped: true);
+        }
         catch (ModelException exception)
         {
             LogModelFailed(exception, Run.RunId, _agent.Name);
@@ -76,6 +83,8 @@ internal sealed partial class RunLoop
             activity?.SetError(exception);
             await InterruptAsync(exception.Message, failed: true, blocked: true);
         }
+
+        _session.Guards.Accounts.Flush();
     }
 
     private async ValueTask StepsAsync(CancellationToken cancellationToken)
@@ -125,7 +134,12 @@ internal sealed partial class RunLoop
                 continue;
             }
 
-            if (LimitCheck.Reached(_agent.Limits, Run, _session.Clock) is { } limit)
+            if (_session.Guards.Stops.StoppedRun(_session.State, _session.Guards.Ancestors) is { } stopped)
+            {
+                throw new RunStoppedException(stopped);
+            }
+
+            if ((LimitCheck.Reached(_agent.Limits, Run, _session.Clock) ?? await ReserveAsync()) is { } limit)
             {
                 if (await TryStopAsync(limit, cancellationToken))
                 {
@@ -137,6 +151,23 @@ internal sealed partial class RunLoop
 
             await _model.NextAsync(_agent.Options, cancellationToken);
         }
+    }
+
+    private async ValueTask<string?> ReserveAsync()
+    {
+        if (_session.Guards.Accounts.Any)
+        {
+            // What is durable is settled, which makes room. It would be flushed before the model call in any case.
+            await _session.FlushAsync();
+        }
+
+        var limit = _spending.Reserve(out var shared);
+        if (shared)
+        {
+            _session.Stage(new BudgetRefused { RunId = Run.RunId, Limit = limit! });
+        }
+
+        return limit;
     }
 
     /// <summary>Brings every open call to an outcome, or to a question. Returns whether all have an outcome.</summary>
@@ -158,7 +189,7 @@ internal sealed partial class RunLoop
     private async ValueTask<bool> TryStopAsync(string limit, CancellationToken cancellationToken)
     {
         _calls.CloseAll(limit);
-        var answer = await new WrapUp(_agent, _session, _model).AnswerAsync(limit, cancellationToken);
+        var answer = await new WrapUp(_agent, _session, _spending, _model).AnswerAsync(limit, cancellationToken);
         if (Run.MustLetGo)
         {
             return false;
@@ -183,11 +214,20 @@ internal sealed partial class RunLoop
         Answer = answer,
         Citations = CitationMarkers.Cited(answer, Run.Passages),
         Limit = limit,
+        Charged = limit is null ? null : _spending.TakeCutOff(),
     };
 
-    private async ValueTask InterruptAsync(string reason, bool failed, bool? blocked = null)
+    private async ValueTask InterruptAsync(string reason, bool failed, bool? blocked = null, bool? stopped = null)
     {
-        _session.Stage(new RunInterrupted { RunId = Run.RunId, Reason = reason, Failed = failed, Blocked = blocked });
+        _session.Stage(new RunInterrupted
+        {
+            RunId = Run.RunId,
+            Reason = reason,
+            Failed = failed,
+            Blocked = blocked,
+            Stopped = stopped,
+            Charged = _spending.TakeCutOff(),
+        });
         await _session.FlushAsync();
     }
 

@@ -63,4 +63,17 @@ public sealed record RunResult
 /// <param name="InputTokens">Tokens read.</param>
 /// <param name="OutputTokens">Tokens written.</param>
 /// <param name="Active">Time that processes worked on it; waiting for humans does not count.</param>
-public sealed record RunUsage(int Steps, int ToolCalls, long InputTokens, long OutputTokens, TimeSpan Active);
+public sealed record RunUsage(int Steps, int ToolCalls, long InputTokens, long OutputTokens, TimeSpan Active)
+{
+    /// <summary>What the models cost, in millionths of the host's currency; 0 where they have no price.</summary>
+    public long CostMicros { get; init; }
+
+    /// <summary>Model calls of the run, of its sub-runs and of plugins, and those that may have been billed without a reply.</summary>
+    public int ModelCalls { get; init; }
+
+    /// <summary>Bytes of arguments sent to tools from which data leaves.</summary>
+    public long BytesOut { get; init; }
+
+    /// <summary>Questions whether a call may be made.</summary>
+    public int ApprovalPrompts { get; init; }
+}

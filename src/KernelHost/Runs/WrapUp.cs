@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KernelHost.Models;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.AI;
 
@@ -10,15 +11,14 @@ namespace KernelHost.Runs;
 /// The answer of a run that reached a limit. While tokens and time are left the model writes it, without tools; otherwise the
 /// host says what was done, so that nobody is left without an answer.
 /// </summary>
-internal sealed class WrapUp(BoundAgent agent, SessionWriter session, ModelStep model)
+internal sealed class WrapUp(BoundAgent agent, SessionWriter session, RunSpending spending, ModelStep model)
 {
     private RunState Run => session.State.Run!;
 
     public async ValueTask<string> AnswerAsync(string limit, CancellationToken cancellationToken)
     {
-        var tokensLeft = agent.Limits.Tokens - Run.InputTokens - Run.OutputTokens;
         var timeLeft = agent.Limits.WallTime - Run.ActiveUntil(session.Clock.GetUtcNow());
-        if (tokensLeft <= 0 || timeLeft <= TimeSpan.Zero)
+        if (timeLeft <= TimeSpan.Zero || spending.Reserve(out _) is not null)
         {
             return Describe(limit, session.State);
         }

@@ -34,6 +34,29 @@ public sealed class AgentReaderTests
         Assert.False(agent.UsesTool("a/b"));
     }
 
+    [Fact]
+    public void Parse_AllLimits_AreRead()
+    {
+        var limits = AgentCatalog.Parse("""
+            name: a
+            instructions: Help.
+            limits:
+              inputTokens: 1000
+              outputTokens: 500
+              money: 0.50 USD
+              approvalPrompts: 2
+              bytesOut: 4096
+              tools: { customer-support/issue_refund: 1 }
+              atLimit: cheaperModel
+              cheaperModel: small
+              repeatedCalls: 5
+              staleRounds: 0
+            """, "a.yaml").Definition!.Limits;
+
+        Assert.Equal((1000, 500, 500_000L, 2, 4096L), (limits.InputTokens!.Value, limits.OutputTokens!.Value, limits.Money!.Value.Micros, limits.ApprovalPrompts!.Value, limits.BytesOut!.Value));
+        Assert.Equal((1, AtLimit.CheaperModel, "small", 5, 0), (limits.Tools["customer-support/issue_refund"], limits.AtLimit, limits.CheaperModel, limits.RepeatedCalls, limits.StaleRounds));
+    }
+
     [Theory]
     [InlineData("instructions: Help.", 1, 1, "The field 'name' is missing in the agent. Add 'name: support'.")]
     [InlineData("name: a", 1, 1, "The field 'instructions' is missing in the agent.")]
@@ -57,6 +80,11 @@ public sealed class AgentReaderTests
     [InlineData("name: a\ninstructions: x\nlimits: { wallTime: 5 }", 3, 21, "must be a time from '1s' to '30d' such as '90s', '5m' or '1h30m', but is the number '5'.")]
     [InlineData("name: a\ninstructions: x\nlimits: { wallTime: 0s }", 3, 21, "must be a time from '1s' to '30d'")]
     [InlineData("name: a\ninstructions: x\nlimits: { wallTime: 31d }", 3, 21, "must be a time from '1s' to '30d'")]
+    [InlineData("name: a\ninstructions: x\nlimits: { money: 5 }", 3, 18, "must be an amount above 0 and a currency such as '0.50 USD', but is the number '5'.")]
+    [InlineData("name: a\ninstructions: x\nlimits: { money: 0 USD }", 3, 18, "must be an amount above 0")]
+    [InlineData("name: a\ninstructions: x\nlimits: { tools: { a/b: -1 } }", 3, 25, "The field 'a/b' of 'tools' of 'limits' must be a whole number from 0 to 100000")]
+    [InlineData("name: a\ninstructions: x\nlimits: { atLimit: stop }", 3, 20, "must be one of 'wrapUp', 'cheaperModel', 'ask', but is the text 'stop'.")]
+    [InlineData("name: a\ninstructions: x\nlimits: { atLimit: cheaperModel }", 3, 9, "'atLimit: cheaperModel' and 'cheaperModel: NAME' belong together")]
     [InlineData("name: a\ninstructions: x\nlimits: { step: 5 }", 3, 11, "Unknown field 'step' in 'limits'. Did you mean 'steps'?")]
     [InlineData("name: a\ninstructions: x\npolicy: \"a\\0b\"", 3, 9, "holds a character that no path can hold")]
     [InlineData("version: 2\nname: a\ninstructions: x", 1, 10, "must be '1', the only version there is")]

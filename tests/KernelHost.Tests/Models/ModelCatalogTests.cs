@@ -17,7 +17,7 @@ public sealed class ModelCatalogTests
         var model = catalog.Get("default");
         Assert.IsType<OfflineChatClient>(model.Client);
         Assert.Equal(("default", "offline", OfflineChatClient.ModelId), (model.Name, model.Provider, model.ModelId));
-        Assert.Equal([new ModelInfo("default", "offline", OfflineChatClient.ModelId, null)], catalog.Models);
+        Assert.Equal([new ModelInfo("default", "offline", OfflineChatClient.ModelId, null) { Price = ModelPrice.Free }], catalog.Models);
     }
 
     [Fact]

@@ -53,11 +53,12 @@ public sealed class LimitTests
     public async Task Tokens_Spent_HostAnswersWithoutSpendingMore()
     {
         ScriptedChatClient model = new(Look());
-        var host = Host(model, new AgentLimits { Tokens = 30 });
+        var host = Host(model, new AgentLimits { Tokens = 200 });
 
         var result = await host.StartAsync("look for ever");
 
-        Assert.Equal((RunStatus.Stopped, "30 tokens", 2), (result.Status, result.Limit, model.Requests.Count));
+        Assert.Equal((RunStatus.Stopped, "200 tokens", result.Usage.Steps), (result.Status, result.Limit, model.Requests.Count));
+        Assert.InRange(result.Usage.InputTokens + result.Usage.OutputTokens, 15, 200);
         Assert.Contains("Last result", result.Answer, StringComparison.Ordinal);
     }
 

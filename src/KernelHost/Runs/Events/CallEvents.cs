@@ -39,6 +39,9 @@ public sealed class CallStarted : CallEvent
 
     /// <summary>The run that another agent makes for this call. On disk before that run begins, so that it is found again and never started twice.</summary>
     public SubRunRef? SubRun { get; init; }
+
+    /// <summary>Bytes of arguments, as JSON, that leave with it; <see langword="null"/> for a tool from which nothing leaves.</summary>
+    public long? BytesOut { get; init; }
 }
 
 /// <summary>The call returned.</summary>
@@ -52,6 +55,9 @@ public sealed class CallCompleted : CallEvent
 
     /// <summary>Passages that this call brought into the run, numbered for citation.</summary>
     public IReadOnlyList<Citation> Passages { get; init; } = [];
+
+    /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
+    public CallUsage? Usage { get; init; }
 
     /// <summary>How long the call took, in milliseconds.</summary>
     public double DurationMs { get; init; }
@@ -71,6 +77,9 @@ public sealed class CallFailed : CallEvent
 
     /// <summary>What the model reads; safe to show.</summary>
     public required string Error { get; init; }
+
+    /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
+    public CallUsage? Usage { get; init; }
 
     /// <summary>How long the call took, in milliseconds; 0 when it was not made.</summary>
     public double DurationMs { get; init; }
@@ -108,4 +117,7 @@ public enum CallFailure
 
     /// <summary>A person must be asked, nobody is there, and then such calls are denied.</summary>
     Unattended,
+
+    /// <summary>An operator has stopped the tool or its plugin.</summary>
+    Stopped,
 }

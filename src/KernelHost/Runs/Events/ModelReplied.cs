@@ -21,6 +21,15 @@ public sealed class ModelReplied : RunEvent
     /// <summary>Tokens written, as the provider counts them.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>How many of the tokens read came from the provider's cache; <see langword="null"/> when it does not say.</summary>
+    public long? CachedInputTokens { get; init; }
+
+    /// <summary>The provider did not count, so the tokens are the host's guess; otherwise <see langword="null"/>.</summary>
+    public bool? Estimated { get; init; }
+
+    /// <summary>What the call cost, in millionths of the host's currency; <see langword="null"/> when the model has no price.</summary>
+    public long? CostMicros { get; init; }
+
     /// <summary>How long the call took, in milliseconds.</summary>
     public double DurationMs { get; init; }
 }

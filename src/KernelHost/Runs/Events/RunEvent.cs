@@ -26,6 +26,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(RunPaused), "run-paused")]
 [JsonDerivedType(typeof(MessageAdded), "message-added")]
 [JsonDerivedType(typeof(MessagesDelivered), "messages-delivered")]
+[JsonDerivedType(typeof(BudgetRefused), "budget-refused")]
 public abstract class RunEvent
 {
     /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>

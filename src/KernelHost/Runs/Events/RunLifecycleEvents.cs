@@ -45,6 +45,9 @@ public sealed class RunResumed : RunEvent
 {
     /// <summary>Whether somebody is there to be asked; <see langword="null"/> when somebody is.</summary>
     public Attendance? Attendance { get; init; }
+
+    /// <summary>A model call that may have been under way when the process before died; <see langword="null"/> when none can have been.</summary>
+    public ModelCharge? Charged { get; init; }
 }
 
 /// <summary>The run waits for a human; no process holds it in memory.</summary>
@@ -61,6 +64,12 @@ public sealed class RunInterrupted : RunEvent
 
     /// <summary>Whether a sub-run that had begun could not be taken up; <see langword="null"/> for no. The runs above wait until it can.</summary>
     public bool? Blocked { get; init; }
+
+    /// <summary>A model call that was cut off and may be billed; <see langword="null"/> for none.</summary>
+    public ModelCharge? Charged { get; init; }
+
+    /// <summary>An operator stopped it; it cannot be resumed until the stop is lifted. Otherwise <see langword="null"/>.</summary>
+    public bool? Stopped { get; init; }
 }
 
 /// <summary>The run has its answer.</summary>
@@ -74,4 +83,14 @@ public sealed class RunCompleted : RunEvent
 
     /// <summary>The limit that ended the run early, or <see langword="null"/>.</summary>
     public string? Limit { get; init; }
+
+    /// <summary>A model call that was cut off and may be billed; <see langword="null"/> for none.</summary>
+    public ModelCharge? Charged { get; init; }
+}
+
+/// <summary>A budget that the run shares with others has no room for its next model call.</summary>
+public sealed class BudgetRefused : RunEvent
+{
+    /// <summary>The limit in words.</summary>
+    public required string Limit { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
             case null:
                 throw replay.End(missing: null);
             case RunInterrupted { Failed: true } interrupted:
-                throw Failure(interrupted.Reason);
+                throw Failure(interrupted.Reason, interrupted.Charged is not null);
             case RunInterrupted:
                 replay.Cancel();
                 throw new OperationCanceledException(cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
                 replay.Clock.FireTimers();
                 throw new OperationCanceledException(cancellationToken);
             case RunCompleted { Limit: not null } when options?.ToolMode == ChatToolMode.None:
-                throw Failure("The recorded model did not write an answer.");
+                throw Failure("The recorded model did not write an answer.", replay.Recorded.End is RunCompleted { Charged: not null });
             default:
                 return Task.FromResult(Say(replay.Recording.Reply(step)
                     ?? throw replay.End($"The replay asks the model for step {step}, which was never recorded.")));
@@ -66,7 +66,8 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = reply.Model,
-            Usage = new UsageDetails { InputTokenCount = reply.InputTokens, OutputTokenCount = reply.OutputTokens },
+            Usage = reply.Estimated is true ? null
+                : new UsageDetails { InputTokenCount = reply.InputTokens, OutputTokenCount = reply.OutputTokens, CachedInputTokenCount = reply.CachedInputTokens },
         };
     }
 
@@ -78,6 +79,6 @@ internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
         _ => new(call.ModelCallId, call.Name, new Dictionary<string, object?> { [""] = default(JsonElement) }),
     };
 
-    private ModelException Failure(string message) =>
-        new(ModelErrorKind.Permanent, replay.Agent.Provider, replay.Agent.ModelId ?? "", message);
+    private ModelException Failure(string message, bool billed = false) =>
+        new(ModelErrorKind.Permanent, replay.Agent.Provider, replay.Agent.ModelId ?? "", message) { MayBeBilled = billed };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +25,8 @@ internal sealed class ReplaySegment : IDisposable
         {
             Provider = agent.Provider,
             ModelId = agent.ModelId,
+            Price = agent.Price,
+            MaxOutputTokens = agent.MaxOutputTokens,
             Instructions = agent.Instructions,
             Planner = agent.Planner,
             MaximumDepth = agent.MaximumDepth,
@@ -47,13 +50,21 @@ internal sealed class ReplaySegment : IDisposable
 
     public ReplayClock Clock { get; }
 
+    /// <summary>What the recorded process wrote at this point; <see langword="null"/> when it wrote nothing more.</summary>
+    public RunEvent? RecordedNext => Next < Recorded.Own.Count ? Recorded.Own[Next] : null;
+
     private int Next => Journal.Own + (int)(State.Sequence - Journal.Length);
 
     /// <summary>Works until the loop lets go, or to where the recorded process died.</summary>
     /// <returns>What the recording lacks, when the replay has left the recorded path so far that it cannot go on; else <see langword="null"/>.</returns>
     public async Task<string?> RunAsync(RunEvent first)
     {
-        var session = new SessionWriter(Journal, State, observer: null, Clock) { NewApprovalId = ApprovalIdFor, FindRemembered = RememberedFor };
+        var session = new SessionWriter(Journal, State, observer: null, Clock)
+        {
+            NewApprovalId = ApprovalIdFor,
+            FindRemembered = RememberedFor,
+            Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this) },
+        };
         try
         {
             session.Stage(first);
@@ -111,7 +122,7 @@ internal sealed class ReplaySegment : IDisposable
         }
 
         var next = Recorded.Own[Journal.Own];
-        if (next is RunInterrupted { Failed: false })
+        if (next is RunInterrupted { Failed: false, Stopped: not true, Charged: null })
         {
             Cancel();
         }

@@ -54,6 +54,8 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
     {
         switch (replay.Recorded.Own.ElementAtOrDefault(replay.Journal.Own))
         {
+            case RunInterrupted { Stopped: true } stopped:
+                throw new RunStoppedException(stopped.Reason);
             case RunInterrupted { Failed: true } interrupted:
                 throw new SubRunException(interrupted.Reason);
             case RunInterrupted:

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
@@ -48,7 +49,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             }
 
             using var replay = new ReplaySegment(agent, recording, segment, replayed, state, scheduler);
-            missing = await replay.RunAsync(First(agent, segment));
+            missing = await replay.RunAsync(First(agent, segment, state));
             await replayed.EndAsync();
         }
 
@@ -66,7 +67,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
         return state;
     }
 
-    private static RunEvent First(BoundAgent agent, RecordedSegment segment) => segment.Own[0] is RunStarted started
+    private static RunEvent First(BoundAgent agent, RecordedSegment segment, SessionState state) => segment.Own[0] is RunStarted started
         ? new RunStarted
         {
             RunId = started.RunId,
@@ -81,7 +82,12 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             RequestIntegrity = started.RequestIntegrity,
             Attendance = started.Attendance,
         }
-        : new RunResumed { RunId = segment.Own[0].RunId, Attendance = (segment.Own[0] as RunResumed)?.Attendance };
+        : new RunResumed
+        {
+            RunId = segment.Own[0].RunId,
+            Attendance = (segment.Own[0] as RunResumed)?.Attendance,
+            Charged = segment.Own[0] is RunResumed { Charged: not null } ? RunSpending.InFlight(agent.Within(state.Run!.Started.Limits), state) : null,
+        };
 
     private static ReplayReport Report(BoundAgent agent, RunRecording recording, string sessionId, IReadOnlyList<RunEvent> replayed, string? missing)
     {

@@ -1,4 +1,5 @@
 using KernelHost.Runs.Approvals;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 
@@ -19,13 +20,16 @@ internal sealed class RunState(RunStarted started)
 
     public int Steps { get; private set; }
 
-    public int ToolCalls { get; private set; }
+    public int ToolCalls => Spent.ToolCalls;
 
     public int DeniedByPolicy { get; private set; }
 
-    public long InputTokens { get; private set; }
+    public long InputTokens => Spent.InputTokens;
 
-    public long OutputTokens { get; private set; }
+    public long OutputTokens => Spent.OutputTokens;
+
+    /// <summary>What it has used up of its limits.</summary>
+    public Spent Spent { get; } = new();
 
     public string? LastModel { get; private set; }
 
@@ -42,7 +46,13 @@ internal sealed class RunState(RunStarted started)
     public int SubRunSteps { get; private set; }
 
     /// <summary>What the run used, with its sub-runs that have ended.</summary>
-    public RunUsage Usage => new(Steps + SubRunSteps, ToolCalls, InputTokens, OutputTokens, ActiveUntil(DateTimeOffset.MinValue));
+    public RunUsage Usage => new(Steps + SubRunSteps, ToolCalls, InputTokens, OutputTokens, ActiveUntil(DateTimeOffset.MinValue))
+    {
+        CostMicros = Spent.CostMicros,
+        ModelCalls = Spent.ModelCalls,
+        BytesOut = Spent.BytesOut,
+        ApprovalPrompts = Spent.ApprovalPrompts,
+    };
 
     /// <summary>The sub-runs of calls that have failed. One that has not ended is of no use any more.</summary>
     public List<SubRunRef> GivenUp { get; } = [];
@@ -103,6 +113,7 @@ internal sealed class RunState(RunStarted started)
                 break;
             case RunResumed resumed:
                 Attendance = resumed.Attendance;
+                Spent.Apply(resumed.Charged);
                 EndSegment(_last, RunStatus.Running);
                 _segmentStart = runEvent.Time;
                 PauseRequest = null;
@@ -134,10 +145,12 @@ internal sealed class RunState(RunStarted started)
                 break;
             case RunInterrupted interrupted:
                 Interrupted = interrupted;
+                Spent.Apply(interrupted.Charged);
                 EndSegment(runEvent.Time, RunStatus.Interrupted);
                 break;
             case RunCompleted completed:
                 Completed = completed;
+                Spent.Apply(completed.Charged);
                 EndSegment(runEvent.Time, completed.Limit is null ? RunStatus.Completed : RunStatus.Stopped);
                 break;
         }
@@ -171,8 +184,7 @@ internal sealed class RunState(RunStarted started)
     private void Apply(ModelReplied replied)
     {
         Steps = replied.Step;
-        InputTokens += replied.InputTokens;
-        OutputTokens += replied.OutputTokens;
+        Spent.Apply(replied);
         LastModel = replied.Model ?? LastModel;
         OpenCalls.Clear();
         for (var i = 0; i < replied.Calls.Count; i++)
@@ -198,21 +210,28 @@ internal sealed class RunState(RunStarted started)
                 break;
             case ApprovalRequested requested:
                 call.Ask(requested, ApprovalMachine.Ask("", requested));
+                Spent.Apply(requested);
                 break;
             case CallStarted announced:
                 // Made again after a crash it is still the same call.
-                ToolCalls += call.Started ? 0 : 1;
+                if (!call.Started)
+                {
+                    Spent.Apply(announced, call.Call);
+                }
+
                 call.Announce();
                 call.SubRun = announced.SubRun;
                 break;
             case CallCompleted completed:
                 Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);
+                Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);
                 Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
                 Passages.AddRange(completed.Passages);
                 break;
             case CallFailed failed:
                 Close(call, call.Edited is { } edited ? EditedResult.Create(edited, failed.Error) : failed.Error);
+                Spent.Apply(failed.Usage);
                 Add(failed.SubRunUsage);
                 if (call.SubRun is { } child)
                 {
@@ -245,9 +264,7 @@ internal sealed class RunState(RunStarted started)
         if (subRun is not null)
         {
             SubRunSteps += subRun.Steps;
-            ToolCalls += subRun.ToolCalls;
-            InputTokens += subRun.InputTokens;
-            OutputTokens += subRun.OutputTokens;
+            Spent.Apply(subRun);
         }
     }
 

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 
@@ -25,12 +26,16 @@ internal sealed class SessionState(string sessionId)
     /// <summary>Whether the conversation is at hand. A session opened from a snapshot is without it until somebody needs it.</summary>
     public bool HasConversation => _messages is not null;
 
+    /// <summary>How many tokens the next model call will send.</summary>
+    public InputEstimate Input { get; } = new();
+
     /// <summary>The latest run.</summary>
     public RunState? Run { get; private set; }
 
     public void Apply(RunEvent runEvent)
     {
         Sequence = runEvent.Sequence;
+        Input.Apply(runEvent);
         if (runEvent is RunStarted started)
         {
             Begin(started);

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 
@@ -16,6 +17,12 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
 
     public TimeProvider Clock { get; } = clock;
 
+    /// <summary>What stands over the run from outside of it.</summary>
+    public RunGuards Guards { get; set; } = RunGuards.None;
+
+    /// <summary>The sequence of the last event that is on disk.</summary>
+    public long DurableSequence => Volatile.Read(ref _durable);
+
     /// <summary>Makes the id of a question about a call. A replay gives the recorded one.</summary>
     public Func<string, string> NewApprovalId { get; init; } = static _ => RunIds.NewApproval();
 
@@ -33,6 +40,27 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
         runEvent.Time = _staged.Count > 0 ? _staged[0].Time : Clock.GetUtcNow();
         State.Apply(runEvent);
         _staged.Add(runEvent);
+        if (Guards.Accounts.Any)
+        {
+            Settle(runEvent);
+        }
+    }
+
+    // However a call ends, what was set aside for it in shared budgets is settled with the event that says so.
+    private void Settle(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case CallCompleted completed:
+                Guards.Accounts.Settle(completed.CallId, null, runEvent.Sequence, (long)completed.DurationMs);
+                break;
+            case CallFailed failed:
+                Guards.Accounts.Settle(failed.CallId, null, runEvent.Sequence, (long)failed.DurationMs);
+                break;
+            case ApprovalRequested { Kind: ApprovalKind.Action } asked:
+                Guards.Accounts.Settle(RunAccounts.Question(asked.CallId), null, runEvent.Sequence);
+                break;
+        }
     }
 
     /// <summary>

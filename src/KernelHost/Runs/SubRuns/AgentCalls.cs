@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelHost.Agents;
 using KernelHost.Catalog;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 
@@ -9,6 +10,8 @@ namespace KernelHost.Runs.SubRuns;
 /// <summary>Makes the calls that lead to other agents, once the gate has let them through.</summary>
 internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRunHost host)
 {
+    private readonly CallAdmission _admission = new(agent, session);
+
     private RunState Run => session.State.Run!;
 
     /// <summary>Why an agent may not be asked, whatever the policy says; <see langword="null"/> when it may.</summary>
@@ -78,6 +81,12 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
             return false;
         }
 
+        if (_admission.Refuse(call, out var bytesOut) is { } refused)
+        {
+            session.Stage(refused);
+            return false;
+        }
+
         if (!call.Started || call.Answer is not null)
         {
             session.Stage(new CallStarted
@@ -85,6 +94,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
                 RunId = Run.RunId,
                 CallId = call.CallId,
                 ApprovalId = call.Answer?.ApprovalId,
+                BytesOut = bytesOut,
                 SubRun = call.SubRun ?? host.NewRef(call.CallId),
             });
         }

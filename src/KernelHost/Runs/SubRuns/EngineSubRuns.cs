@@ -93,6 +93,12 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
             throw new SubRunException(reason);
         }
 
+        if (ended.Status == RunStatus.Interrupted && ended.Interrupted is { Stopped: true, Reason: var stopped })
+        {
+            // Once the stop is lifted the sub-run goes on; the run above waits with it.
+            throw new RunStoppedException(stopped);
+        }
+
         if (ended.Status == RunStatus.Interrupted && ended.Interrupted is { Failed: false })
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +130,8 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
         }
         else
         {
-            session.Stage(new RunResumed { RunId = state.Run.RunId, Attendance = first.Attendance });
+            await engine.GuardAsync(agent, session, cancellationToken);
+            session.Stage(RunEngine.Resumed(agent, session, first.Attendance));
         }
 
         await session.FlushAsync();

@@ -101,11 +101,11 @@ public sealed class ReplayDifferenceTests
     [Fact]
     public async Task Replay_AsksForAReplyThatNobodyRecorded_StopsThereAndSaysSo()
     {
-        RunHost Looking(JournalStore journal, int tokens) => new(
+        RunHost Looking(JournalStore journal, int steps) => new(
             journal,
             new ScriptedChatClient(Calls(("test-look", new { id = 1 }))),
-            TestTools.Create("look", ToolEffect.Read, (int id) => $"thing {id}")) { Limits = new KernelHost.Agents.AgentLimits { Tokens = tokens } };
-        var host = Looking(new MemoryJournal(), 30);
+            TestTools.Create("look", ToolEffect.Read, (int id) => $"thing {id}")) { Limits = new KernelHost.Agents.AgentLimits { Steps = steps } };
+        var host = Looking(new MemoryJournal(), 2);
         var result = await host.StartAsync("look for ever");
 
         var report = await Looking(host.Journal, 1000).ReplayAsync(result.RunId);

@@ -1,0 +1,72 @@
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
+using KernelHost.Runs.Stops;
+
+namespace KernelHost.Runs.Budgets;
+
+/// <summary>Finds out what stands over a run when a process takes it up. Safe for concurrent use.</summary>
+/// <param name="agents">Tells the limits of the runs above a sub-run.</param>
+/// <param name="journal">Tells what they have used.</param>
+internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<BoundAgent>> agents, JournalStore journal)
+{
+    /// <summary>What operators have stopped.</summary>
+    public KillSwitch Stops { get; init; } = KillSwitch.None;
+
+    /// <summary>The budgets that runs share.</summary>
+    public SharedBudgets Budgets { get; init; } = new(Policy.Budgets.BudgetRules.None, Ledger.InMemory);
+
+    /// <summary>The runs above a sub-run, nearest first.</summary>
+    public async ValueTask<IReadOnlyList<RunAncestor>> AncestorsAsync(RunStarted started, CancellationToken cancellationToken)
+    {
+        if (started.Ancestors is not { Count: > 0 } ids)
+        {
+            return [];
+        }
+
+        List<RunAncestor> ancestors = [];
+        foreach (var id in ids)
+        {
+            var run = await journal.FindRunAsync(id, cancellationToken)
+                ?? throw new RunException($"The run '{id}', which this one works for, is not in the journal any more. Its limits cannot be kept, so nothing is done.");
+            ancestors.Add(new RunAncestor(run.RunId, run.SessionId, run.Agent));
+        }
+
+        return ancestors;
+    }
+
+    /// <summary>Everything that stands over the run a session is at.</summary>
+    public async ValueTask<RunGuards> ForAsync(BoundAgent agent, SessionWriter session, CancellationToken cancellationToken)
+    {
+        var started = session.State.Run!.Started;
+        var ancestors = await AncestorsAsync(started, cancellationToken);
+        foreach (var ancestor in ancestors)
+        {
+            if (Budgets.Tree(ancestor.RunId) is null)
+            {
+                Budgets.OpenTree(ancestor.RunId, (await agents(ancestor.Agent, cancellationToken)).Limits, await SpentAsync(ancestor, cancellationToken));
+            }
+        }
+
+        if (session.State.Run is { Spent.HasSubRuns: true })
+        {
+            Budgets.ReopenTree(started.RunId, agent.Limits);
+        }
+
+        return new RunGuards { Stops = Stops, Ancestors = ancestors, Accounts = await LedgerAccounts.CreateAsync(Budgets, session, ancestors, journal) };
+    }
+
+    private async ValueTask<Spent> SpentAsync(RunAncestor ancestor, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(ancestor.SessionId);
+        foreach (var runEvent in await journal.ReadAsync(ancestor.SessionId, afterSequence: 0, cancellationToken))
+        {
+            if (runEvent.RunId == ancestor.RunId || state.Run?.RunId != ancestor.RunId)
+            {
+                state.Apply(runEvent);
+            }
+        }
+
+        return state.Run is { } run && run.RunId == ancestor.RunId ? run.Spent : new Spent();
+    }
+}

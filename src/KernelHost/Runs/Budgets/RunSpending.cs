@@ -1,0 +1,166 @@
+using System.Globalization;
+using KernelHost.Models;
+using KernelHost.Policy.Budgets;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.State;
+using Microsoft.Extensions.AI;
+
+namespace KernelHost.Runs.Budgets;
+
+/// <summary>
+/// Sets aside what a model call of a run may use, before it, and says what it did use, after it. Holds nothing that has to survive: what was
+/// used is in the journal, and what a process that died had set aside follows from it.
+/// </summary>
+/// <remarks>Not thread-safe; the run's loop owns it.</remarks>
+internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
+{
+    private ModelReservation? _reserved;
+    private ModelCharge? _cutOff;
+    private string? _cutOffId;
+
+    private RunState Run => session.State.Run!;
+
+    private RunAccounts Accounts => session.Guards.Accounts;
+
+    private string NextId => string.Create(CultureInfo.InvariantCulture, $"m{Run.Steps + 1}");
+
+    /// <summary>What a reply took of the budgets that its run shares.</summary>
+    public static BudgetUse Use(ModelReplied reply) => new()
+    {
+        InputTokens = reply.InputTokens,
+        OutputTokens = reply.OutputTokens,
+        Money = reply.CostMicros ?? 0,
+        ModelCalls = 1,
+        Steps = 1,
+        WallTimeMs = (long)reply.DurationMs,
+    };
+
+    /// <summary>What a call that was under way when a process died is charged with, or <see langword="null"/> when none can have been.</summary>
+    public static ModelCharge? InFlight(BoundAgent agent, SessionState session)
+    {
+        var run = session.Run!;
+
+        // Only while the model has the word can it have been asked: no call is open and there is no answer yet.
+        var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, IsAnswered: false, Ended: false };
+        return mayHaveAsked && Refusal(agent, session, out var reservation) is null ? reservation.ToCharge() : null;
+    }
+
+    /// <summary>Sets aside one more model call.</summary>
+    /// <param name="shared">Whether a budget that the run shares with others refused it, rather than a limit of its own.</param>
+    /// <returns>The limit in words when there is no room for it; nothing is set aside then.</returns>
+    public string? Reserve(out bool shared)
+    {
+        shared = false;
+        var refusal = Refusal(agent, session.State, out var reservation);
+        if (refusal is null && Accounts.Any)
+        {
+            refusal = ReserveShared(ref reservation);
+            shared = refusal is not null;
+        }
+
+        _reserved = refusal is null ? reservation : null;
+        return refusal;
+    }
+
+    /// <summary>The options with as much room for the answer as was set aside. A copy only where the model could otherwise write past a limit.</summary>
+    public ChatOptions Cap(ChatOptions options)
+    {
+        if (_reserved is not { } reserved || !(Accounts.Any || ModelPlan.IsCapped(agent.Limits, reserved, agent.MaxOutputTokens)))
+        {
+            return options;
+        }
+
+        options = options.Clone();
+        options.MaxOutputTokens = (int)Math.Min(reserved.OutputTokens, int.MaxValue);
+        return options;
+    }
+
+    /// <summary>What a reply used. A provider that does not count is charged by the host's guess.</summary>
+    public ReplyUsage Settle(ChatResponse response, IReadOnlyList<ProposedCall> calls)
+    {
+        _reserved = null;
+        var usage = response.Usage;
+        var estimated = usage?.InputTokenCount is null && usage?.OutputTokenCount is null;
+        var input = estimated ? Estimate(agent, session.State) : usage!.InputTokenCount ?? 0;
+        var output = estimated ? TokenCount.OfReply(response.Text, calls) : usage!.OutputTokenCount ?? 0;
+        var cached = usage?.CachedInputTokenCount;
+        return new ReplyUsage(input, output, cached, estimated, Priced(agent.Price?.Cost(input, output, cached ?? 0)));
+    }
+
+    /// <summary>The reply is staged; the budgets that the run shares are settled once it is durable.</summary>
+    public void Settled(ModelReplied reply)
+    {
+        if (Accounts.Any)
+        {
+            Accounts.Settle(string.Create(CultureInfo.InvariantCulture, $"m{reply.Step}"), Use(reply), reply.Sequence);
+        }
+    }
+
+    /// <summary>No reply came.</summary>
+    /// <param name="exception">Why; <see langword="null"/> for a cancellation.</param>
+    public void CutOff(ModelException? exception)
+    {
+        _cutOff = exception is null or { MayBeBilled: true } ? _reserved?.ToCharge() : null;
+        _cutOffId = _reserved is null ? null : NextId;
+        _reserved = null;
+    }
+
+    /// <summary>The charge for a call that was cut off, once, for the event that comes next.</summary>
+    public ModelCharge? TakeCutOff()
+    {
+        var charge = _cutOff;
+        if (_cutOffId is { } id && Accounts.Any)
+        {
+            var used = charge is null ? default : new BudgetUse { InputTokens = charge.InputTokens, OutputTokens = charge.OutputTokens, Money = charge.CostMicros ?? 0, ModelCalls = 1, Steps = 1 };
+            Accounts.Settle(id, used, session.State.Sequence + 1);
+        }
+
+        (_cutOff, _cutOffId) = (null, null);
+        return charge;
+    }
+
+    // Where the usual answer does not fit into a shared budget, a shorter one may.
+    private string? ReserveShared(ref ModelReservation reservation)
+    {
+        while (true)
+        {
+            var refusal = Accounts.Reserve(NextId, new BudgetUse
+            {
+                InputTokens = reservation.InputTokens,
+                OutputTokens = reservation.OutputTokens,
+                Money = reservation.CostMicros ?? 0,
+                ModelCalls = 1,
+                Steps = 1,
+            });
+            if (refusal is null)
+            {
+                return null;
+            }
+
+            var answer = refusal.Measure switch
+            {
+                BudgetMeasure.Tokens => refusal.Left - reservation.InputTokens,
+                BudgetMeasure.OutputTokens => refusal.Left,
+                BudgetMeasure.Money when agent.Price is { } price => price.OutputFor(refusal.Left - price.Cost(reservation.InputTokens, 0)),
+                _ => 0,
+            };
+            if (answer < ModelPlan.SmallestAnswer || answer >= reservation.OutputTokens)
+            {
+                return refusal.Limit;
+            }
+
+            reservation = new ModelReservation(reservation.InputTokens, answer, Priced(agent.Price?.Cost(reservation.InputTokens, answer)));
+        }
+    }
+
+    // What costs nothing is not worth a word in every event.
+    private static long? Priced(long? cost) => cost > 0 ? cost : null;
+
+    private static string? Refusal(BoundAgent agent, SessionState session, out ModelReservation reservation) =>
+        ModelPlan.Refusal(agent.Limits, session.Run!.Spent, Estimate(agent, session), agent.Price, agent.MaxOutputTokens, out reservation);
+
+    private static long Estimate(BoundAgent agent, SessionState session) => session.Input.Tokens + (session.Input.IncludesTools ? 0 : agent.ToolTokens);
+}
+
+/// <summary>What a reply used.</summary>
+internal readonly record struct ReplyUsage(long InputTokens, long OutputTokens, long? CachedInputTokens, bool Estimated, long? CostMicros);

@@ -1,0 +1,89 @@
+using KernelHost.Agents;
+using KernelHost.Policy.Budgets;
+
+namespace KernelHost.Runs.Budgets;
+
+/// <summary>The budgets that runs share, and their ledger, which is opened when it is first needed. Safe for concurrent use; owns the ledger.</summary>
+/// <param name="rules">The budgets of the configuration.</param>
+/// <param name="open">Opens the ledger.</param>
+internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDisposable
+{
+    private readonly Lazy<Ledger> _ledger = new(open);
+
+    // Runs of this process that have sub-runs: their own calls draw from the account of the whole tree too.
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, BudgetAccount> _trees = new(StringComparer.Ordinal);
+
+    public BudgetRules Rules => rules;
+
+    public Ledger Ledger => _ledger.Value;
+
+    /// <summary>The account that a run, its sub-runs and theirs draw from together, as far as the run's own limits bound them; <see langword="null"/> while it has no sub-runs.</summary>
+    public BudgetAccount? Tree(string runId) => _trees.GetValueOrDefault(runId);
+
+    /// <summary>Opens the account of a run that has a sub-run, with what it has used by itself. What is there already is left as it is.</summary>
+    public void OpenTree(string runId, AgentLimits limits, Spent spent)
+    {
+        if (_trees.ContainsKey(runId))
+        {
+            return;
+        }
+
+        var account = new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits));
+        Ledger.OpenAccount(account.Key, account.Limits.Keys.Select(measure => KeyValuePair.Create(measure, Used(measure, spent))));
+        _trees[runId] = account;
+    }
+
+    /// <summary>Takes up the account of a run that had sub-runs before this process.</summary>
+    public void ReopenTree(string runId, AgentLimits limits)
+    {
+        if (!_trees.ContainsKey(runId) && Ledger.IsOpen($"tree/{runId}"))
+        {
+            _trees[runId] = new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits));
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_ledger.IsValueCreated)
+        {
+            _ledger.Value.Dispose();
+        }
+    }
+
+    // Steps and time bound the one loop that takes them; what costs something bounds all work under it.
+    private static Dictionary<string, long> Limits(AgentLimits limits)
+    {
+        var bounds = new Dictionary<string, long>(StringComparer.Ordinal) { [BudgetMeasure.Tokens] = limits.Tokens, [BudgetMeasure.ToolCalls] = limits.ToolCalls };
+        Add(BudgetMeasure.InputTokens, limits.InputTokens);
+        Add(BudgetMeasure.OutputTokens, limits.OutputTokens);
+        Add(BudgetMeasure.Money, limits.Money?.Micros);
+        Add(BudgetMeasure.ApprovalPrompts, limits.ApprovalPrompts);
+        Add(BudgetMeasure.BytesOut, limits.BytesOut);
+        foreach (var (tool, calls) in limits.Tools)
+        {
+            Add(BudgetMeasure.Tool(tool), calls);
+        }
+
+        return bounds;
+
+        void Add(string measure, long? limit)
+        {
+            if (limit is { } bound)
+            {
+                bounds[measure] = bound;
+            }
+        }
+    }
+
+    private static long Used(string measure, Spent spent) => measure switch
+    {
+        BudgetMeasure.Tokens => spent.InputTokens + spent.OutputTokens,
+        BudgetMeasure.InputTokens => spent.InputTokens,
+        BudgetMeasure.OutputTokens => spent.OutputTokens,
+        BudgetMeasure.Money => spent.CostMicros,
+        BudgetMeasure.ToolCalls => spent.ToolCalls,
+        BudgetMeasure.ApprovalPrompts => spent.ApprovalPrompts,
+        BudgetMeasure.BytesOut => spent.BytesOut,
+        _ => BudgetMeasure.ToolOf(measure) is { } tool ? spent.CallsOf(tool) : 0,
+    };
+}

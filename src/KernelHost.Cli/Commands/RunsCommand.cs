@@ -4,6 +4,7 @@ using KernelHost.Cli.Invocation;
 using KernelHost.Cli.Output;
 using KernelHost.Cli.Running;
 using KernelHost.Runs;
+using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 
 namespace KernelHost.Cli.Commands;
@@ -29,6 +30,8 @@ internal static class RunsCommand
         SteeringCommands.CreateCancel(execute),
         SteeringCommands.CreatePause(execute),
         SteeringCommands.CreateSay(execute),
+        ForkCommand.Create(execute),
+        FollowCommand.Create(execute),
     };
 
     private static Command CreateList(CommandExecution execute)
@@ -88,17 +91,26 @@ internal static class RunsCommand
     {
         var journal = context.Host.Journal;
         var run = await journal.FindRunAsync(runId, context.CancellationToken) ?? throw Unknown.Run(context, runId);
-        var transcript = RunTranscript.Read(runId, await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken));
+        var session = await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken);
+        var transcript = RunTranscript.Read(runId, session);
+        var fork = session.Count > 0 ? session[0] as SessionForked : null;
         if (context.Json)
         {
             var document = RunJson.Summary(run);
             document["policyVersion"] = transcript.Started?.PolicyVersion;
+            document["forkedFrom"] = fork is null ? null : new JsonObject
+            {
+                ["sessionId"] = fork.FromSession,
+                ["runId"] = fork.FromRun,
+                ["sequence"] = fork.FromSequence,
+                ["by"] = fork.By,
+            };
             document["events"] = JsonOutput.Array(transcript.Events, EventJson.Write);
             JsonOutput.Write(context.Screen, document);
         }
         else
         {
-            new Timeline(context.Screen).Write(run, transcript);
+            new Timeline(context.Screen).Write(run, transcript, fork);
         }
 
         return ExitCode.Done;

@@ -14,14 +14,22 @@ internal static class JsonOutput
 
     public static void Write(Screen screen, JsonObject document)
     {
+        screen.Out.WriteLine(Text(document, indented: true));
+        screen.Out.Flush();
+    }
+
+    /// <summary>One of many documents, each on a line of its own.</summary>
+    public static string Line(JsonObject document) => Text(document, indented: false);
+
+    private static string Text(JsonObject document, bool indented)
+    {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = Encoder }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = indented, Encoder = Encoder }))
         {
             document.WriteTo(writer);
         }
 
-        screen.Out.WriteLine(EscapeHidden(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)));
-        screen.Out.Flush();
+        return EscapeHidden(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     /// <summary>A JSON array.</summary>

@@ -11,28 +11,38 @@ internal sealed class Timeline(Screen screen)
 {
     private const int TextLimit = 400;
 
-    public void Write(RunSummary run, RunTranscript transcript)
+    public void Write(RunSummary run, RunTranscript transcript, SessionForked? fork)
     {
         var output = screen.Out;
         output.WriteLine($"Run {run.RunId}: {RunOutcome.Words(run.Status)}");
         output.WriteLine(TerminalText.Line($"  agent {run.Agent}, session {run.SessionId}, principal {run.Principal}, started {Times.Local(run.StartedAt)}"));
         output.WriteLine(TerminalText.Line($"  policy {transcript.Started?.PolicyVersion}"));
-        output.WriteLine();
-        var calls = transcript.Calls.ToLookup(call => call.CallId);
-        var rows = transcript.Events.Select(runEvent => (Time: Times.Elapsed(runEvent.Time - run.StartedAt), Row: Row(runEvent, calls))).ToList();
-        var width = rows.Select(row => row.Time.Length).DefaultIfEmpty(0).Max();
-        foreach (var (time, (kind, text)) in rows)
+        if (fork is not null)
         {
-            output.WriteLine($"{time.PadLeft(width)}  {kind,-9} {text}");
+            output.WriteLine(TerminalText.Line(string.Create(CultureInfo.InvariantCulture, $"  session forked from {fork.FromSession}, run {fork.FromRun}, behind event {fork.FromSequence}, by {fork.By}")));
+        }
+
+        output.WriteLine();
+        foreach (var runEvent in transcript.Events.Where(static runEvent => runEvent is not SessionForked))
+        {
+            output.WriteLine(Line(runEvent, run, transcript));
         }
 
         WriteTotals(transcript);
         output.Flush();
     }
 
-    private static (string Kind, string Text) Row(RunEvent runEvent, ILookup<string, CallRecord> calls) => runEvent switch
+    /// <summary>One event as a line: its sequence, the time since the run's start, what it is.</summary>
+    public static string Line(RunEvent runEvent, RunSummary run, RunTranscript transcript)
+    {
+        var (kind, text) = Row(runEvent, transcript.Calls);
+        return string.Create(CultureInfo.InvariantCulture, $"{runEvent.Sequence,4}  {Times.Elapsed(runEvent.Time - run.StartedAt),8}  {kind,-9} {text}").TrimEnd();
+    }
+
+    private static (string Kind, string Text) Row(RunEvent runEvent, IReadOnlyList<CallRecord> calls) => runEvent switch
     {
         RunStarted started => ("request", Line(started.Request)),
+        SessionForked forked => ("forked", $"from {Line(forked.FromRun)} by {Line(forked.By)}"),
         RunResumed => ("resumed", ""),
         ModelReplied replied => ("model", Model(replied)),
         CallDecided decided => ("decision", $"{decided.CallId} {Line(decided.Tool)}: {Words(decided.Verdict)} by {Line(decided.Rule)} ({Line(decided.Reason)})"),
@@ -65,7 +75,7 @@ internal sealed class Timeline(Screen screen)
             $"{(replied.Model is null ? "" : Line(replied.Model) + ", ")}{replied.InputTokens} tokens in, {replied.OutputTokens} out, {CallLine.Duration(replied.DurationMs)}: {said}");
     }
 
-    private static string Name(ILookup<string, CallRecord> calls, string callId) => calls[callId].FirstOrDefault() is { } call ? CallLine.Name(call) : "";
+    private static string Name(IReadOnlyList<CallRecord> calls, string callId) => calls.FirstOrDefault(call => call.CallId == callId) is { } call ? CallLine.Name(call) : "";
 
     private static string Words(Verdict verdict) => verdict switch
     {

@@ -35,6 +35,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<ApprovalDesk> _approvals;
     private readonly Lazy<RunControl> _control;
     private readonly SharedBudgets _budgets;
+    private readonly Lazy<RunFeed> _feed;
     private readonly CatalogAgentBinder _binder;
     private PluginCatalog? _catalog;
     private HostedRetrievers? _retrievers;
@@ -56,6 +57,7 @@ public sealed class AgentHost : IAsyncDisposable
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
         _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
+        _feed = new(() => new RunFeed(Journal, clock));
     }
 
     /// <summary>The configuration in force.</summary>
@@ -73,6 +75,9 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>What operators have stopped.</summary>
     public StopList Stops { get; }
+
+    /// <summary>Where others watch runs, whoever works on them.</summary>
+    public RunFeed Feed => _feed.Value;
 
     /// <summary>Starts and resumes runs.</summary>
     public RunEngine Engine => _engine.Value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
@@ -134,6 +135,54 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
         return await _inbox.TryPutAsync(runId, new MessageAdded { RunId = runId, By = by, Text = text }, cancellationToken)
             ? await FindAsync(runId, cancellationToken)
             : throw new RunException($"Run '{runId}' has finished and hears nothing any more. Ask in its session: kernelhost run {run.Agent} --session {run.SessionId}");
+    }
+
+    /// <summary>
+    /// Makes a new session with what happened up to an event of a run, to go on from there differently. The run itself is left alone, also
+    /// while somebody works on it. A call that had begun at that event is not made again in the fork; one that was only proposed is decided anew.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who forks.</param>
+    /// <param name="at">The sequence of the last event to take over, one of the run's; <see langword="null"/> takes all there are.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <exception cref="RunException">There is no such run, or the event is none of its.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<SessionFork> ForkAsync(string runId, string by, long? at = null, CancellationToken cancellationToken = default)
+    {
+        var (run, events, first, last) = await ReadRunAsync(runId, cancellationToken);
+        return at is null || (at >= first && at <= last)
+            ? await ForkAsync(run, events, at ?? last, by, cancellationToken)
+            : throw new RunException(string.Create(CultureInfo.InvariantCulture,
+                $"Run '{runId}' has no event {at}: its events are {first} to {last}. See them with 'kernelhost runs show {runId}'."));
+    }
+
+    /// <summary>Makes a new session with what happened before a run, to ask something else in its place.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="by">Who forks.</param>
+    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <exception cref="RunException">There is no such run.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<SessionFork> ForkBeforeAsync(string runId, string by, CancellationToken cancellationToken = default)
+    {
+        var (run, events, first, _) = await ReadRunAsync(runId, cancellationToken);
+        return await ForkAsync(run, events, first - 1, by, cancellationToken);
+    }
+
+    private async ValueTask<(RunSummary Run, IReadOnlyList<RunEvent> Events, long First, long Last)> ReadRunAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await FindAsync(runId, cancellationToken);
+        var events = await journal.ReadAsync(run.SessionId, afterSequence: 0, cancellationToken);
+        var own = events.Where(runEvent => runEvent.RunId == runId && runEvent is not SessionForked).ToList();
+        return (run, events, own[0].Sequence, own[^1].Sequence);
+    }
+
+    private async Task<SessionFork> ForkAsync(RunSummary run, IReadOnlyList<RunEvent> events, long at, string by, CancellationToken cancellationToken)
+    {
+        var (copies, runId, canResume) = ForkedEvents.Create(
+            [.. events.Where(runEvent => runEvent.Sequence <= at)], new ForkedEvents.Origin(run.SessionId, run.RunId, by), _clock.GetUtcNow());
+        var session = RunIds.NewSession();
+        await journal.AppendAsync(session, 0, copies, cancellationToken);
+        return new SessionFork(session, runId, run.Agent, canResume, at);
     }
 
     private bool IsHeld(string sessionId)

@@ -131,7 +131,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         var run = state.Run!;
         if (run.RunId != summary.RunId)
         {
-            return (await FinishedEarlierAsync(summary, cancellationToken), state.Sequence);
+            return (await RunResults.ReadAsync(summary, journal, cancellationToken), state.Sequence);
         }
 
         var session = new SessionWriter(journal, state, observer, _clock);
@@ -257,7 +257,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
     private static void CheckFree(RunRequest request, SessionState session)
     {
-        if (request.SessionId is not null && session.Run is null)
+        if (request.SessionId is not null && session is { Run: null, Origin: null })
         {
             throw NoSession(request.SessionId);
         }
@@ -290,20 +290,4 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
     private static RunException NoSession(string sessionId) =>
         new($"There is no session '{VisibleText.Escape(sessionId)}'. Leave the session out to start a new one.");
-
-    // Runs of a session follow one another, so a run that is not the latest is finished; its result is folded up to its end.
-    private async Task<RunResult> FinishedEarlierAsync(RunSummary summary, CancellationToken cancellationToken)
-    {
-        var state = new SessionState(summary.SessionId);
-        foreach (var runEvent in await journal.ReadAsync(summary.SessionId, afterSequence: 0, cancellationToken))
-        {
-            state.Apply(runEvent);
-            if (runEvent is RunCompleted or RunCancelled && runEvent.RunId == summary.RunId)
-            {
-                break;
-            }
-        }
-
-        return await RunResults.CreateAsync(state, journal, cancellationToken);
-    }
 }

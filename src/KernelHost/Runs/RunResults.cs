@@ -7,6 +7,22 @@ namespace KernelHost.Runs;
 /// <summary>Reads the result of the latest run off a session's state.</summary>
 internal static class RunResults
 {
+    /// <summary>Folds the session up to the run's end, or to where it stands now. Runs of a session follow one another.</summary>
+    public static async ValueTask<RunResult> ReadAsync(RunSummary run, JournalStore journal, CancellationToken cancellationToken)
+    {
+        var state = new SessionState(run.SessionId);
+        foreach (var runEvent in await journal.ReadAsync(run.SessionId, afterSequence: 0, cancellationToken))
+        {
+            state.Apply(runEvent);
+            if (state.Run?.RunId == run.RunId && state.Run.Ended)
+            {
+                break;
+            }
+        }
+
+        return await CreateAsync(state, journal, cancellationToken);
+    }
+
     public static async ValueTask<RunResult> CreateAsync(SessionState session, JournalStore journal, CancellationToken cancellationToken)
     {
         var run = session.Run!;

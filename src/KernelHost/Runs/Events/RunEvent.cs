@@ -27,6 +27,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(MessageAdded), "message-added")]
 [JsonDerivedType(typeof(MessagesDelivered), "messages-delivered")]
 [JsonDerivedType(typeof(BudgetRefused), "budget-refused")]
+[JsonDerivedType(typeof(SessionForked), "session-forked")]
 public abstract class RunEvent
 {
     /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>

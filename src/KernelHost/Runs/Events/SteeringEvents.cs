@@ -56,3 +56,22 @@ public sealed class MessagesDelivered : RunEvent
     /// <summary>How many, the oldest of those that waited first.</summary>
     public required int Count { get; init; }
 }
+
+/// <summary>The session began as a copy of another up to one of its events. Always the first event; what follows was copied, with ids of its own.</summary>
+public sealed class SessionForked : RunEvent
+{
+    /// <summary>The session it was copied from.</summary>
+    public required string FromSession { get; init; }
+
+    /// <summary>The run at which it was forked.</summary>
+    public required string FromRun { get; init; }
+
+    /// <summary>The last event that was copied; 0 when the fork is before all of them.</summary>
+    public required long FromSequence { get; init; }
+
+    /// <summary>Who forked it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>How many events the fork wrote, this one included. They were lived through in the session it was copied from.</summary>
+    public required long Length { get; init; }
+}

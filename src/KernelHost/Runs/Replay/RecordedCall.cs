@@ -29,14 +29,19 @@ internal sealed class RecordedCall(RunStarted run, ProposedCall proposed)
         List<RecordedCall> calls = [];
         Dictionary<(string RunId, string CallId), RecordedCall> open = [];
         RunStarted? run = null;
+        var copied = 0L;
         foreach (var runEvent in events)
         {
             switch (runEvent)
             {
+                // What a fork copied counts in the session it was copied from.
+                case SessionForked fork:
+                    copied = fork.Length;
+                    break;
                 case RunStarted started:
                     run = started;
                     break;
-                case ModelReplied replied when run is not null:
+                case ModelReplied replied when run is not null && replied.Sequence > copied:
                     foreach (var proposed in replied.Calls)
                     {
                         calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, proposed));

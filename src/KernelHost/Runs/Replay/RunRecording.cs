@@ -5,15 +5,15 @@ namespace KernelHost.Runs.Replay;
 /// <summary>A run as its session's journal tells it.</summary>
 internal sealed class RunRecording
 {
-    private RunRecording(IReadOnlyList<RunEvent> before, IReadOnlyList<RunEvent> events)
+    private RunRecording(IReadOnlyList<RunEvent> before, IReadOnlyList<RunEvent> events, RunStarted started)
     {
         Before = before;
         Events = events;
-        Started = (RunStarted)events[0];
+        Started = started;
         Segments = [.. Split(events)];
     }
 
-    /// <summary>The session before the run.</summary>
+    /// <summary>The session before the run, or before what of it was not copied by a fork.</summary>
     public IReadOnlyList<RunEvent> Before { get; }
 
     /// <summary>From the run's start to its last event, people's answers among them.</summary>
@@ -35,7 +35,15 @@ internal sealed class RunRecording
         }
 
         var end = events.FindIndex(start + 1, static runEvent => runEvent is RunStarted);
-        return new RunRecording(events[..start], events[start..(end < 0 ? events.Count : end)]);
+        var from = events[0] is SessionForked fork && start < fork.Length ? BehindFork(runId, events, fork) : start;
+        return new RunRecording(events[..from], events[from..(end < 0 ? events.Count : end)], (RunStarted)events[start]);
+    }
+
+    // What a fork copied was lived through elsewhere, and is replayed there; here the run begins where it was taken up.
+    private static int BehindFork(string runId, List<RunEvent> events, SessionForked fork)
+    {
+        var resumed = events.FindIndex((int)fork.Length, runEvent => runEvent is RunResumed && runEvent.RunId == runId);
+        return resumed >= 0 ? resumed : throw new RunException($"Run '{runId}' was copied from run '{fork.FromRun}' by a fork, and nothing has happened in it since. Replay '{fork.FromRun}'.");
     }
 
     public ModelReplied? Reply(int step) => Segments.Select(segment => segment.Reply(step)).FirstOrDefault(reply => reply is not null);

@@ -32,10 +32,19 @@ internal sealed class SessionState(string sessionId)
     /// <summary>The latest run.</summary>
     public RunState? Run { get; private set; }
 
+    /// <summary>Where the session was forked from.</summary>
+    public SessionForked? Origin { get; private set; }
+
     public void Apply(RunEvent runEvent)
     {
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
+        if (runEvent is SessionForked forked)
+        {
+            Origin = forked;
+            return;
+        }
+
         if (runEvent is RunStarted started)
         {
             Begin(started);

@@ -56,6 +56,7 @@ internal static class SteeringCommands
         var run = noWait
             ? await control.RequestPauseAsync(runId, by, reason, context.CancellationToken)
             : await control.PauseAsync(runId, by, reason, () => Tell(context, "Waiting until the run has finished what it is doing."), context.CancellationToken);
+        runId = run.RunId;
         return Report(context, run, run.Status switch
         {
             RunStatus.Running when noWait => $"Run {runId} is asked to pause.",

@@ -24,9 +24,17 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         // One call is the ordinary case and does without lists.
         if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
         {
-            if (await AnnounceAsync(single))
+            if (Announce(single))
             {
-                _invoker.Record(single, await _invoker.InvokeAsync(single, cancellationToken));
+                await session.FlushAsync();
+                if (Run.MustCancel)
+                {
+                    Withdraw(single, again: false);
+                }
+                else
+                {
+                    _invoker.Record(single, await _invoker.InvokeAsync(single, cancellationToken));
+                }
             }
 
             return Run.OpenCalls.Count == 0;
@@ -96,12 +104,22 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
 
     private async ValueTask RunEffectAsync(CallState call)
     {
-        if (await AnnounceAsync(call))
+        var again = call.IsInDoubt;
+        if (!Announce(call))
         {
-            // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
-            _invoker.Record(call, await _invoker.InvokeAsync(call, CancellationToken.None));
-            await session.FlushAsync();
+            return;
         }
+
+        await session.FlushAsync();
+        if (Run.MustCancel)
+        {
+            Withdraw(call, again);
+            return;
+        }
+
+        // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
+        _invoker.Record(call, await _invoker.InvokeAsync(call, CancellationToken.None));
+        await session.FlushAsync();
     }
 
     private async ValueTask RunReadsAsync(List<CallState> reads, CancellationToken cancellationToken)
@@ -146,25 +164,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
     }
 
-    // Makes the announcement durable. Returns false when the call may not be made after all; it then has its outcome.
-    private async ValueTask<bool> AnnounceAsync(CallState call)
-    {
-        var again = call is { IsInDoubt: true, Bound: not { IsPlainRead: true } };
-        if (!Announce(call))
-        {
-            return false;
-        }
-
-        await session.FlushAsync();
-        if (Run.MustCancel)
-        {
-            Withdraw(call, again);
-            return false;
-        }
-
-        return true;
-    }
-
+    // Announced, and then, before it was invoked, found to be unwanted.
     private void Withdraw(CallState call, bool again) => session.Stage(RunCancellation.Withdraw(Run.RunId, call, again));
 
     // Returns false when the run may make no more calls; the call then has its outcome.

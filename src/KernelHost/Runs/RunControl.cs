@@ -71,13 +71,16 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
         return await FindAsync(runId, cancellationToken);
     }
 
-    /// <summary>Asks the process that works on a run to let go of it at its next step, and waits until it has. What it is doing, it finishes.</summary>
+    /// <summary>
+    /// Asks the process that works on a run to let go of it at its next step, and waits until it has. What it is doing, it finishes. A
+    /// sub-run pauses together with the runs above it, which have nothing to do but wait for it, and with those below.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="by">Who wants it.</param>
     /// <param name="reason">Why.</param>
     /// <param name="waiting">Called once when the run is waited for.</param>
     /// <param name="cancellationToken">Stops waiting; what was asked for stays asked for.</param>
-    /// <returns>The run as it stands now: paused, or finished, waiting or interrupted in the meantime. One that nobody works on is left as it is.</returns>
+    /// <returns>The run, for a sub-run the topmost above it, as it stands now: paused, or finished, waiting or interrupted in the meantime. One that nobody works on is left as it is.</returns>
     /// <exception cref="RunException">There is no such run, or it has finished.</exception>
     /// <exception cref="JournalException">The journal cannot be read or written.</exception>
     public async Task<RunSummary> PauseAsync(string runId, string by, string? reason = null, Action? waiting = null, CancellationToken cancellationToken = default)
@@ -90,7 +93,7 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
             waiting = null;
             await change.WaitAsync(cancellationToken);
             var held = IsHeld(run.SessionId);
-            run = await FindAsync(runId, cancellationToken);
+            run = await FindAsync(run.RunId, cancellationToken);
             if (!held)
             {
                 // Its process let go of it, or is dead.
@@ -101,23 +104,36 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
         return run;
     }
 
-    /// <summary>Asks the process that works on a run to let go of it at its next step.</summary>
+    /// <summary>Asks the process that works on a run to let go of it at its next step, with all runs above and below it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="by">Who wants it.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Cancels before anything is written.</param>
-    /// <returns>The run as it stands now. One that nobody works on is left as it is.</returns>
+    /// <returns>The run, for a sub-run the topmost above it, as it stands now. One that nobody works on is left as it is.</returns>
     /// <exception cref="RunException">There is no such run, or it has finished.</exception>
     /// <exception cref="JournalException">The journal cannot be read or written.</exception>
     public async Task<RunSummary> RequestPauseAsync(string runId, string by, string? reason = null, CancellationToken cancellationToken = default)
     {
         var run = await FindAsync(runId, cancellationToken);
-        if (run.HasEnded || (run.Status == RunStatus.Running && !await _inbox.TryPutAsync(runId, new PauseRequested { RunId = runId, By = by, Reason = reason }, cancellationToken)))
+        if (run.HasEnded)
         {
             throw new RunException($"Run '{runId}' cannot be paused: it has finished already. See how with 'kernelhost runs show {runId}'.");
         }
 
-        return await FindAsync(runId, cancellationToken);
+        while (run.ParentRunId is { } above)
+        {
+            run = await FindAsync(above, cancellationToken);
+        }
+
+        foreach (var one in await FamilyAsync(run, cancellationToken))
+        {
+            if (one.Status == RunStatus.Running)
+            {
+                await _inbox.TryPutAsync(one.RunId, new PauseRequested { RunId = one.RunId, By = by, Reason = reason }, cancellationToken);
+            }
+        }
+
+        return await FindAsync(run.RunId, cancellationToken);
     }
 
     /// <summary>Says something to a run that is under way: its model reads it before its next step, or when the run goes on.</summary>

@@ -103,9 +103,10 @@ internal sealed class ForkedEvents
             }
         }
 
-        // A copy of a sub-run answers to nobody: what is done to the run above is done to the original.
+        // A copy of a sub-run answers to nobody, and a copy has no sub-runs: they belong to the original, which alone may end them.
         json.Remove("parent");
         json.Remove("ancestors");
+        json.Remove("subRun");
         _events.Add(RunEventJson.Read(JsonSerializer.SerializeToUtf8Bytes(json, RunEventJson.Default.JsonObject)));
     }
 

@@ -51,7 +51,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
         }
 
         await session.FlushAsync();
-        if (announced.Count == 0 || Run.MustCancel)
+        if (announced.Count == 0 || Run.MustLetGo)
         {
             return;
         }

@@ -104,7 +104,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return new SubRunEnd(call.Call, ended.Status == RunStatus.WaitingForApproval ? null : run => SubRunAnswer.Create(run, call.Call, ended));
+        return new SubRunEnd(call.Call, ended.Status is RunStatus.WaitingForApproval or RunStatus.Paused ? null : run => SubRunAnswer.Create(run, call.Call, ended));
     }
 
     private async Task WorkAsync(SubRunCall call, Beginning first, SessionState state, BoundAgent agent, CancellationToken cancellationToken)

@@ -64,6 +64,39 @@ public class JournalTests
         (await home.CallAsync("journal", "export", "--session", session)).ExpectFailure(2, "session");
     }
 
+    [Fact]
+    public async Task Prune_OldSession_AsksCountsRemovesAndKeepsARecord()
+    {
+        using var home = new TestHome();
+        var session = await RecordAsync(home);
+        var young = await RecordAsync(home);
+        using (var journal = new SqliteConnection($"Data Source={Path.Combine(home.Data, "journal.db")};Pooling=False"))
+        {
+            journal.Open();
+            using var command = journal.CreateCommand();
+            command.CommandText = """
+                UPDATE runs SET updated_at = 0 WHERE session_id = $session;
+                UPDATE events SET payload = CAST(json_set(CAST(payload AS TEXT), '$.time', '2001-02-03T04:05:06Z') AS BLOB) WHERE session_id = $session;
+                """;
+            command.Parameters.AddWithValue("$session", session);
+            command.ExecuteNonQuery();
+        }
+
+        (await home.CallAsync("journal", "prune")).ExpectFailure(2, "Nothing says how long sessions are kept");
+        (await home.CallAsync("journal", "prune", "--older-than", "5 minutes")).ExpectFailure(2, "'5 minutes' is no period");
+        (await home.CallAsync("journal", "prune", "--older-than", "30d")).ExpectFailure(2, "sessions 1, runs 1");
+        Assert.Contains("Would remove sessions 1", (await home.CallAsync("journal", "prune", "--older-than", "30d", "--dry-run")).Expect(0).Out, StringComparison.Ordinal);
+        (await home.CallAsync("no\n", isTerminal: true, "journal", "prune", "--older-than", "30d")).Expect(1);
+        var report = (await home.CallAsync("journal", "prune", "--older-than", "30d", "--yes", "-o", "json")).Expect(0).Json;
+
+        Assert.Equal((1, 1), (report.GetProperty("sessions").GetInt32(), report.GetProperty("runs").GetInt32()));
+        Assert.Equal(session, Assert.Single((await home.CallAsync("journal", "pruned", "-o", "json")).Expect(0).Json.Items("pruned")).Text("sessionId"));
+        (await home.CallAsync("journal", "verify", "--session", session)).ExpectFailure(2, "was pruned by");
+        var verification = (await home.CallAsync("journal", "verify", "-o", "json")).Expect(0).Json;
+        Assert.Equal((young, 1), (Assert.Single(verification.Items("sessions")).Text("sessionId"), verification.GetProperty("prunedSessions").GetInt32()));
+        (await home.CallAsync("journal", "vacuum")).Expect(0);
+    }
+
     private static async Task<string> RecordAsync(TestHome home) =>
         (await home.CallAsync("run", "support", "Where is my order 1042?", "-o", "json")).Expect(0).Json.Text("sessionId");
 }

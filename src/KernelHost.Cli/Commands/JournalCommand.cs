@@ -4,16 +4,20 @@ using System.Text.Json.Nodes;
 using KernelHost.Cli.Invocation;
 using KernelHost.Cli.Output;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Journal.Retention;
 
 namespace KernelHost.Cli.Commands;
 
 /// <summary><c>journal verify|export</c></summary>
 internal static class JournalCommand
 {
-    public static Command Create(CommandExecution execute) => new("journal", "Checks and exports what is recorded of all sessions.")
+    public static Command Create(CommandExecution execute) => new("journal", "Checks, exports and prunes what is recorded of all sessions.")
     {
         CreateVerify(execute),
         CreateExport(execute),
+        RetentionCommands.CreatePrune(execute),
+        RetentionCommands.CreatePruned(execute),
+        RetentionCommands.CreateVacuum(execute),
     };
 
     private static Command CreateVerify(CommandExecution execute)
@@ -36,7 +40,7 @@ internal static class JournalCommand
         var verification = await Journal(context).VerifyAsync(session, context.CancellationToken);
         if (session is not null && verification.Sessions.Count + verification.Problems.Count == 0)
         {
-            throw NoSession(context, session);
+            throw await NoSessionAsync(context, session);
         }
 
         if (context.Json)
@@ -74,7 +78,7 @@ internal static class JournalCommand
 
         if (!any && session is not null)
         {
-            throw NoSession(context, session);
+            throw await NoSessionAsync(context, session);
         }
 
         await context.Screen.Out.FlushAsync(context.CancellationToken);
@@ -85,6 +89,8 @@ internal static class JournalCommand
     {
         ["sound"] = verification.IsSound,
         ["events"] = verification.Events,
+        ["prunedSessions"] = verification.PrunedSessions,
+        ["prunedSeal"] = verification.PrunedSeal,
         ["problems"] = JsonOutput.Array(verification.Problems, static problem => new JsonObject
         {
             ["sessionId"] = problem.SessionId,
@@ -106,6 +112,11 @@ internal static class JournalCommand
             screen.Out.WriteLine($"✗ session {TerminalText.Line(problem.SessionId, 100)}, event {problem.Sequence.ToString(CultureInfo.InvariantCulture)}: {problem.Message}");
         }
 
+        if (verification.PrunedSessions > 0)
+        {
+            screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Pruned sessions, by sealed records: {verification.PrunedSessions}."));
+        }
+
         var total = verification.Sessions.Count + verification.Problems.Count;
         screen.Out.WriteLine(verification.IsSound
             ? string.Create(CultureInfo.InvariantCulture, $"Sound: sessions {total}, events {verification.Events}.")
@@ -114,9 +125,17 @@ internal static class JournalCommand
 
     private static string? CheckSession(string? session) => session is null ? null : Unknown.CheckId("a session", "ses_", session);
 
+    private static async Task<UsageException> NoSessionAsync(CliContext context, string session)
+    {
+        var pruned = await new JournalMaintenance(Journal(context)).ListPrunedAsync(context.CancellationToken);
+        return pruned.FirstOrDefault(record => record.SessionId == session) is { } record
+            ? new($"Session {Unknown.Show(session)} was pruned by {TerminalText.Line(record.By, 100)} on {Times.Local(record.At)}. See: {context.Echo.For("journal", "pruned")}")
+            : NoSession(context, session);
+    }
+
     private static UsageException NoSession(CliContext context, string session) =>
         new($"There is no session {Unknown.Show(session)}. The list of runs shows the sessions: {context.Echo.For("runs", "list")}");
 
-    private static SqliteJournal Journal(CliContext context) => context.Host.Journal as SqliteJournal
+    internal static SqliteJournal Journal(CliContext context) => context.Host.Journal as SqliteJournal
         ?? throw new UsageException("The journal of this host is not kept in a file, so there is nothing to check or to export.");
 }

@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Currency", "Budgets"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Currency", "Budgets", "Retention"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -40,6 +40,7 @@ internal static class HostConfiguration
         }
 
         var budgets = BudgetConfiguration.Read(section.GetSection("Budgets"), errors);
+        var retention = RetentionConfiguration.Read(section.GetSection("Retention"), errors);
         var data = DataDirectory(section["DataDirectory"]);
         if (data is null)
         {
@@ -58,6 +59,7 @@ internal static class HostConfiguration
             Models = models,
             Currency = currency,
             Budgets = budgets,
+            Retention = retention,
         };
     }
 

@@ -1,6 +1,7 @@
 using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Policy.Budgets;
+using KernelHost.Runs.Journal.Retention;
 
 namespace KernelHost.Hosting;
 
@@ -42,6 +43,10 @@ public sealed class KernelHostOptions
     /// <summary>Who may answer what runs ask, and what holds where a rule says nothing: <c>KernelHost:Approvers</c> and <c>KernelHost:Approvals</c>.</summary>
     /// <value>The one person at the terminal; questions expire after seven days and park where nobody is there.</value>
     public ApprovalSettings Approvals { get; init; } = new();
+
+    /// <summary>How long sessions are kept: <c>KernelHost:Retention</c>. <c>kernelhost journal prune</c> removes what is older.</summary>
+    /// <value>For ever.</value>
+    public RetentionPeriods Retention { get; init; } = new();
 
     /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
     public required ModelConfiguration Models { get; init; }

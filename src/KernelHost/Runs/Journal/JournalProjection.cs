@@ -24,12 +24,24 @@ internal static class JournalProjection
         SessionId = sessionId,
         Agent = started.Agent,
         Principal = started.Principal,
-        Request = started.Request,
+        Request = Preview(started.Request),
         Status = RunStatus.Running,
         StartedAt = started.Time,
         UpdatedAt = started.Time,
         ParentRunId = started.Parent?.RunId,
     };
+
+    // A list shows what was asked for; the whole text stands in the event, once.
+    private static string Preview(string request)
+    {
+        if (request.Length <= RunSummary.LongestRequest)
+        {
+            return request;
+        }
+
+        var end = RunSummary.LongestRequest - 1;
+        return request[..(char.IsHighSurrogate(request[end - 1]) ? end - 1 : end)] + "…";
+    }
 
     /// <summary>The arguments as one JSON object.</summary>
     public static JsonElement ArgumentsElement(IDictionary<string, object?>? arguments) =>

@@ -12,6 +12,12 @@ public sealed record JournalVerification
     /// <summary>The first thing wrong in each session that is not, by session.</summary>
     public required IReadOnlyList<JournalProblem> Problems { get; init; }
 
+    /// <summary>How many sessions were pruned from the file since it was created, by the sealed records of that.</summary>
+    public int PrunedSessions { get; init; }
+
+    /// <summary>The seal of the last such record, which covers all before it; <see langword="null"/> when nothing was pruned.</summary>
+    public string? PrunedSeal { get; init; }
+
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsSound => Problems.Count == 0;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KernelHost.Runs.Journal.Retention;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
@@ -15,9 +16,19 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
         using var contents = new SqliteContents(connection, connection.DataSource);
         List<SessionHead> sound = [];
         List<JournalProblem> problems = [];
-        foreach (var (session, head) in Sessions(sessionId))
+        var pruned = SqlitePruned.Read(connection);
+        if (SqlitePruned.Check(pruned) is { } broken)
         {
-            if (Check(session, head, chain, contents) is { } problem)
+            problems.Add(broken);
+        }
+
+        foreach (var (session, head, wasPruned) in Sessions(sessionId))
+        {
+            if (wasPruned)
+            {
+                problems.Add(new JournalProblem(session, 1, "The session was pruned, and something of it is there again."));
+            }
+            else if (Check(session, head, chain, contents) is { } problem)
             {
                 problems.Add(problem);
             }
@@ -27,27 +38,28 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
             }
         }
 
-        return new JournalVerification { Events = _events, Sessions = sound, Problems = problems };
+        return new JournalVerification { Events = _events, Sessions = sound, Problems = problems, PrunedSessions = pruned.Count, PrunedSeal = pruned.LastOrDefault()?.Seal };
     }
 
-    // A session whose row was removed still has its events, and the other way round.
-    private List<(string Session, SessionHead? Head)> Sessions(string? sessionId)
+    // A session whose row was removed still has its events, and the other way round. What a pruning under way has left is no session.
+    private List<(string Session, SessionHead? Head, bool WasPruned)> Sessions(string? sessionId)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            SELECT known.session_id, sessions.seq, sessions.hash
+            SELECT known.session_id, sessions.seq, sessions.hash, pruned.finished
             FROM (SELECT session_id FROM sessions UNION SELECT session_id FROM events) AS known
             LEFT JOIN sessions ON sessions.session_id = known.session_id
-            WHERE $session IS NULL OR known.session_id = $session
+            LEFT JOIN pruned ON pruned.session_id = known.session_id
+            WHERE ($session IS NULL OR known.session_id = $session) AND coalesce(pruned.finished, 1) = 1
             ORDER BY known.session_id
             """;
         command.Parameters.AddWithValue("$session", (object?)sessionId ?? DBNull.Value);
         using var reader = command.ExecuteReader();
-        List<(string, SessionHead?)> sessions = [];
+        List<(string, SessionHead?, bool)> sessions = [];
         while (reader.Read())
         {
             var session = reader.GetString(0);
-            sessions.Add((session, reader.IsDBNull(1) ? null : new SessionHead(session, reader.GetInt64(1), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(2)))));
+            sessions.Add((session, reader.IsDBNull(1) ? null : new SessionHead(session, reader.GetInt64(1), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(2))), !reader.IsDBNull(3)));
         }
 
         return sessions;

@@ -15,7 +15,10 @@ public sealed record RunSummary
     /// <summary>On whose behalf.</summary>
     public required string Principal { get; init; }
 
-    /// <summary>The principal's words.</summary>
+    /// <summary>The most characters that <see cref="Request"/> has.</summary>
+    public const int LongestRequest = 2000;
+
+    /// <summary>The principal's words; of a long request the beginning, which ends in "…". The whole is in the run's first event.</summary>
     public required string Request { get; init; }
 
     /// <summary>Where it stands. A run whose process died is shown as <see cref="RunStatus.Running"/> until it is resumed.</summary>

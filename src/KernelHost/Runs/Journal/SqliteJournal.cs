@@ -35,8 +35,8 @@ public sealed class SqliteJournal : JournalStore
 
     internal static SqliteJournal Open(string directory, EventUpcasters upcasters)
     {
-        var path = Path.Combine(directory, "journal.db");
-        var claims = Path.Combine(directory, "sessions");
+        var path = System.IO.Path.Combine(directory, "journal.db");
+        var claims = System.IO.Path.Combine(directory, "sessions");
         try
         {
             Directory.CreateDirectory(claims);
@@ -48,6 +48,12 @@ public sealed class SqliteJournal : JournalStore
 
         return new SqliteJournal(SqliteJournalFile.Open(path), claims, upcasters);
     }
+
+    /// <summary>The journal file.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The connection that writes, for tests that make the disk fail under it.</summary>
+    internal SqliteConnection Writer => _file.Connection;
 
     /// <inheritdoc/>
     public override IDisposable Claim(string sessionId) => SessionClaim.Take(_claimDirectory, sessionId);
@@ -162,6 +168,9 @@ public sealed class SqliteJournal : JournalStore
         _file.Dispose();
         return base.DisposeAsync();
     }
+
+    internal async Task<IReadOnlyList<T>> QueryAsync<T>(Func<SqliteConnection, List<T>> read, CancellationToken cancellationToken) =>
+        await _reader.UseAsync(read, cancellationToken);
 
     private async ValueTask<IReadOnlyList<T>> QueryAsync<T>(
         string sql, Action<SqliteCommand> bind, Func<SqliteDataReader, T> read, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelHost.Runs.Journal.Retention;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
@@ -67,13 +68,15 @@ internal static class SqliteJournalSchema
         SqliteSubRuns.Schema,
         SqliteSnapshots.Table,
         SqliteApprovals.Addition,
+        SqlitePruned.Table,
     ];
 
     /// <summary>Creates the tables, or brings those of an older format up to date, in one transaction.</summary>
     /// <exception cref="JournalException">The file is of a newer format.</exception>
     public static void Prepare(SqliteConnection connection, string path)
     {
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        // The first concerns new files only: they can give space back without being written anew.
+        Execute(connection, "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
         if (Version(connection) == Format)
         {
             return;

@@ -10,6 +10,7 @@ internal static class Benchmarks
     {
         ["loop"] = _ => LoopBenchmark.RunAsync(),
         ["journal"] = _ => JournalBenchmark.RunAsync(),
+        ["crash"] = CrashBenchmark.RunAsync,
         ["start"] = _ => StartBenchmark.RunAsync(),
     };
 

@@ -1,9 +1,16 @@
 using System.Globalization;
 using KernelHost.CrashHost;
+using KernelHost.CrashHost.Campaign;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
+
+if (args is ["campaign", var home, var death, var seed])
+{
+    await new CampaignProcess(home, Death.Parse(death), new Random(int.Parse(seed, CultureInfo.InvariantCulture))).RunAsync();
+    return 0;
+}
 
 // crash-host DIRECTORY EVENTS: takes up the one run of the directory, or starts it, and works until it is completed; kills itself with
 // SIGKILL after that many events. Answers every question truthfully, as its operator would. The world is a text file beside the journal.

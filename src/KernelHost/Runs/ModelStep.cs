@@ -29,6 +29,7 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
 
         if (run.MustLetGo)
         {
+            spending.Release();
             return;
         }
 

@@ -21,7 +21,9 @@ internal static class RunCancellation
     }
 
     /// <summary>Ends the run that this process works on.</summary>
-    public static ValueTask FinishAsync(SessionWriter session)
+    /// <param name="session">The session.</param>
+    /// <param name="charged">What is charged for the model call that was cut off for it.</param>
+    public static ValueTask FinishAsync(SessionWriter session, ModelCharge? charged = null)
     {
         var run = session.State.Run!;
         foreach (var call in run.OpenCalls.Where(call => !call.Closed).ToArray())
@@ -30,7 +32,7 @@ internal static class RunCancellation
         }
 
         var request = run.CancelRequest!;
-        session.Stage(new RunCancelled { RunId = run.RunId, By = request.By, Reason = request.Reason });
+        session.Stage(new RunCancelled { RunId = run.RunId, By = request.By, Reason = request.Reason, Charged = charged });
         return session.FlushAsync();
     }
 

@@ -55,7 +55,9 @@ internal sealed partial class RunLoop
         catch (OperationCanceledException) when (cancelRequested.IsCancellationRequested)
         {
             await _session.TakeInAsync();
-            await RunCancellation.FinishAsync(_session);
+            var charged = _spending.TakeCutOff();
+            _spending.Release();
+            await RunCancellation.FinishAsync(_session, charged);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -114,6 +116,12 @@ internal sealed partial class RunLoop
 
                 _session.Stage(new RunParked { RunId = Run.RunId });
                 await _session.FlushAsync();
+                if (Run.MustLetGo && !Run.MustCancel)
+                {
+                    // Paused in this very moment, perhaps with a sub-run that paused before it: that is no news to go on for.
+                    continue;
+                }
+
                 if (!HasAnswers && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
                 {
                     return;

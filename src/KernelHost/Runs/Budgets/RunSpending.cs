@@ -105,6 +105,17 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         _reserved = null;
     }
 
+    /// <summary>The model is not asked after all: the run turned out to be cancelled or paused.</summary>
+    public void Release()
+    {
+        if (_reserved is not null && Accounts.Any)
+        {
+            Accounts.Settle(NextId, default(BudgetUse), session.State.Sequence + 1);
+        }
+
+        _reserved = null;
+    }
+
     /// <summary>The charge for a call that was cut off, once, for the event that comes next.</summary>
     public ModelCharge? TakeCutOff()
     {

@@ -18,6 +18,9 @@ public sealed class RunCancelled : RunEvent
 
     /// <summary>Why, in their words.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What is charged for a model call that was cut off; <see langword="null"/> when none was.</summary>
+    public ModelCharge? Charged { get; init; }
 }
 
 /// <summary>Somebody wants the process that works on the run to let go of it at the next step.</summary>

@@ -126,7 +126,7 @@ internal sealed class ReplaySegment : IDisposable
         {
             Cancel();
         }
-        else if (RunCancellation.Wrote(next) && Recorded.InputsBefore(Journal.Own).Any(static input => input is CancelRequested))
+        else if (next is not RunCancelled { Charged: not null } && RunCancellation.Wrote(next) && Recorded.InputsBefore(Journal.Own).Any(static input => input is CancelRequested))
         {
             NoticeCancelRequest();
         }

@@ -138,6 +138,7 @@ internal sealed class RunState(RunStarted started)
                 break;
             case RunCancelled cancelled:
                 Cancelled = cancelled;
+                Spent.Apply(cancelled.Charged);
                 EndSegment(runEvent.Time, RunStatus.Cancelled);
                 break;
             case RunParked:

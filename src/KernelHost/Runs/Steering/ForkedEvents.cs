@@ -76,9 +76,13 @@ internal sealed class ForkedEvents
             {
                 IdOf(question.ApprovalId, RunIds.NewApproval);
             }
+            else if (runEvent is ApprovalInput input)
+            {
+                IdOf(input.ApprovalId, RunIds.NewApproval);
+            }
 
-            // The request itself was dealt with in the session it was made in.
-            if (runEvent is not SessionForked && runEvent != _open?.CancelRequest && runEvent != _open?.PauseRequest)
+            // What was asked of the process was dealt with there, and what people had remembered is remembered once.
+            if (runEvent is not (SessionForked or ApprovalRemembered or RememberedRevoked) && runEvent != _open?.CancelRequest && runEvent != _open?.PauseRequest)
             {
                 Copy(runEvent);
             }
@@ -89,14 +93,16 @@ internal sealed class ForkedEvents
     private void Copy(RunEvent runEvent)
     {
         var json = JsonNode.Parse(RunEventJson.Write(runEvent))!.AsObject();
-        if (IsUndecided(runEvent) || (Text(json, "approvalId") is { } approval && _questions.Contains(approval)))
+        if (IsUndecided(runEvent) || Concerns(json, "approvalId") || Concerns(json, "replaces"))
         {
+            // An edit asks anew under an id of its own, and goes with what it replaces.
+            _questions.Add(Text(json, "approvalId") ?? "");
             return;
         }
 
         foreach (var (name, value) in json.ToList())
         {
-            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String && name.EndsWith("Id", StringComparison.OrdinalIgnoreCase)
+            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String && (name.EndsWith("Id", StringComparison.OrdinalIgnoreCase) || name == "replaces")
                 && _ids.TryGetValue(value.GetValue<string>(), out var id))
             {
                 json[name] = id;
@@ -132,6 +138,8 @@ internal sealed class ForkedEvents
     }
 
     private string IdOf(string id, Func<string> create) => _ids.TryGetValue(id, out var known) ? known : _ids[id] = create();
+
+    private bool Concerns(JsonObject json, string member) => Text(json, member) is { } approval && _questions.Contains(approval);
 
     private static string? Text(JsonObject json, string name) =>
         json[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

@@ -115,7 +115,7 @@ public class MainJobTests
         var shown = (await home.CallAsync("runs", "show", id)).Expect(0).Out;
         foreach (var kind in (string[])["request", "model", "decision", "call", "result", "asked", "parked", "answered", "resumed", "answer"])
         {
-            Assert.Matches($@"(?m)^ *[0-9.]+ s  {kind}\b", shown);
+            Assert.Matches($@"(?m)^ *[0-9]+ +[0-9.]+ s  {kind}\b", shown);
         }
 
         var json = (await home.CallAsync("runs", "show", id, "-o", "json")).Expect(0).Json;

@@ -18,6 +18,14 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public void ApprovalGuide_EveryExample_LoadsForThePeopleItNames()
+    {
+        var example = Assert.Single(Examples("docs/approvals.md"));
+        Approvers people = new([new("bob", ["supervisor"]), new("carol", ["supervisor"]), new("dora", ["manager"])]);
+        PolicyDocument.Parse($"version: 1\nrules:\n{example.Text}", "docs/approvals.md").Bind(TestTools.All, agents: null, people);
+    }
+
+    [Fact]
     public void AgentGuide_EveryExample_LoadsAndIsValid()
     {
         var examples = Examples("docs/agents.md");

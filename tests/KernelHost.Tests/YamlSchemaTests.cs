@@ -20,6 +20,7 @@ public sealed class YamlSchemaTests
     [InlineData("properties", "version: 1\nzzz: 1")]
     [InlineData("properties/defaults/properties", "version: 1\ndefaults: { zzz: 1 }")]
     [InlineData("$defs/rule/properties", Rule + "    zzz: 1")]
+    [InlineData("$defs/approval/properties", Rule + "    approval: { zzz: 1 }")]
     [InlineData("$defs/operators/properties", Rule + "    when: { amount: { zzz: 1 } }")]
     [InlineData("$defs/call/properties", Rule + "    match: [ { tool: bank/pay, zzz: 1 } ]")]
     [InlineData("$defs/test/properties", "version: 1\ntests: [ { tool: bank/pay, expect: ask, zzz: 1 } ]")]

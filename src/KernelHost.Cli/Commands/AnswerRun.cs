@@ -62,7 +62,7 @@ internal sealed class AnswerRun(CliContext context)
             }
 
             await context.Screen.Out.WriteLineAsync(line);
-            context.Screen.Tell($"Resume the run with: {resumeCommand}");
+            context.Screen.Tell(approval.Status == ApprovalStatus.Pending ? "The run waits for the others." : $"Resume the run with: {resumeCommand}");
             return ExitCode.Done;
         }
 
@@ -123,6 +123,6 @@ internal sealed class AnswerRun(CliContext context)
     private static string Words(ApprovalSummary approval) => approval switch
     {
         { Answer: { } answer } => ApprovalWords.Of(answer),
-        _ => $"approved by {ApprovalWords.Votes(approval)}, more people must",
+        _ => $"approved by {ApprovalWords.Votes(approval)}",
     };
 }

@@ -31,7 +31,7 @@ internal sealed class PolicyApproval
         if (!unknown && Terms.Quorum > count)
         {
             errors.Add(QuorumAt ?? At, $"Rule '{rule.Id.Text}' needs {Terms.Quorum} people, but "
-                + (people.Any ? $"{(count == 1 ? "only one has" : $"only {count} have")} the role." : "this host has no approvers, so the one at the terminal answers alone.")
+                + (Terms.Approvers is null && people.Any ? $"there are only {count} approvers." : people.Any ? $"{(count == 1 ? "only one has" : $"only {count} have")} the role." : "this host has no approvers, so the one at the terminal answers alone.")
                 + " List more in KernelHost:Approvers, or lower the quorum.");
         }
     }

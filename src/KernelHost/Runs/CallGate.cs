@@ -266,7 +266,12 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     private void Confirm(CallState call, BoundTool bound)
     {
         var decision = Decision(call, bound);
-        if (decision.Verdict == Verdict.Deny)
+        if (bound.Arguments.Check(call.Arguments) is { } problem)
+        {
+            // The tool takes other arguments by now: to ask again about these would lead nowhere, and the model can do better.
+            Refuse(call, CallFailure.Invalid, problem);
+        }
+        else if (decision.Verdict == Verdict.Deny)
         {
             Deny(call, bound, decision);
         }

@@ -15,4 +15,11 @@ public sealed class EffectAttribute(ToolEffect effect) : Attribute
     /// <summary>How far the text of a result may be trusted to hold no instructions.</summary>
     /// <value><see cref="Integrity.Untrusted"/></value>
     public Integrity ResultIntegrity { get; set; } = Integrity.Untrusted;
+
+    /// <summary>
+    /// How long a call may take, in seconds, from 1 to 86,400. Then the tool's <see cref="CancellationToken"/> is cancelled, and a tool
+    /// that does not come back soon after is left alone: a run does not wait for it.
+    /// </summary>
+    /// <value>0: what the host allows a tool that declares nothing.</value>
+    public int TimeoutSeconds { get; set; }
 }

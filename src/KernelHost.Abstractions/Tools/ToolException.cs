@@ -13,4 +13,12 @@ public sealed class ToolException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>
+    /// Whether the same call may well succeed in a moment: a service that is busy, a connection that broke. The host then makes a call
+    /// again that may be repeated (<see cref="ToolEffect.Read"/>, <see cref="ToolEffect.Idempotent"/>, and
+    /// <see cref="ToolEffect.Keyed"/> with the same key), a few times, before the model learns of the failure.
+    /// </summary>
+    /// <value><see langword="false"/></value>
+    public bool IsTransient { get; init; }
 }

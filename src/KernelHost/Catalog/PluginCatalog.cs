@@ -176,6 +176,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             Egress = tool.Manifest.Egress,
             Roles = tool.Manifest.Roles,
             ResultIntegrity = tool.Manifest.ResultIntegrity,
+            Timeout = tool.Manifest.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Function = functions![tool.Manifest.Name],
         });
     }

@@ -48,6 +48,9 @@ public sealed class Tool
     /// <summary>The agent it leads to, for a tool that is another agent; <see langword="null"/> for a plugin's.</summary>
     public AgentLink? Agent { get; init; }
 
+    /// <summary>How long a call may take; <see langword="null"/> leaves it to the host.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>What is invoked, always through <c>Kernel.InvokeAsync</c> and always behind the gate.</summary>
     public required KernelFunction Function { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KernelHost.Manifests;
 using KernelHost.Text;
@@ -39,6 +40,7 @@ internal static class ManifestComparison
         Value(differences, $"tool '{name}', description", declared.Description, actual.Description);
         Value(differences, $"tool '{name}', effect", ManifestShape.NameOf(declared.Effect), ManifestShape.NameOf(actual.Effect));
         Value(differences, $"tool '{name}', egress", declared.Egress ? "true" : "false", actual.Egress ? "true" : "false");
+        Value(differences, $"tool '{name}', time-out", Seconds(declared.TimeoutSeconds), Seconds(actual.TimeoutSeconds));
         Value(differences, $"tool '{name}', result integrity", ManifestShape.NameOf(declared.ResultIntegrity), ManifestShape.NameOf(actual.ResultIntegrity));
         foreach (var parameter in ToolIdentity.ParameterNames(actual.Parameters))
         {
@@ -55,6 +57,8 @@ internal static class ManifestComparison
                 : $"tool '{name}', parameters: manifest '{string.Join(", ", left)}', assembly '{string.Join(", ", right)}'");
         }
     }
+
+    private static string Seconds(int? seconds) => seconds is { } some ? $"{some.ToString(CultureInfo.InvariantCulture)} s" : "the host's";
 
     private static List<string> Changed(JsonElement declared, JsonElement actual, IEnumerable<string> names)
     {

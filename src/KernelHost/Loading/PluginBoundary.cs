@@ -37,20 +37,20 @@ internal sealed partial class PluginBoundary(string pluginId, PluginLifetime lif
         {
             case OperationCanceledException when cancellationToken.IsCancellationRequested:
                 return new OperationCanceledException($"The call of '{name}' was cancelled.", cancellationToken);
-            case ToolException { InnerException: null }:
-                return new ToolException(exception.Message);
-            case ToolException:
+            case ToolException { InnerException: null } refused:
+                return new ToolException(refused.Message) { IsTransient = refused.IsTransient };
+            case ToolException refused:
                 if (logger.IsEnabled(LogLevel.Information))
                 {
                     var cause = ExceptionText.Full(exception);
                     Refused(logger, name, pluginId, cause);
                 }
 
-                return new ToolException(exception.Message);
+                return new ToolException(refused.Message) { IsTransient = refused.IsTransient };
             default:
                 var details = ExceptionText.Full(exception);
                 Failed(logger, name, pluginId, details);
-                return new ToolFailedException(pluginId, name, details);
+                return new ToolFailedException(pluginId, name, details, TransientFault.Is(exception));
         }
     }
 

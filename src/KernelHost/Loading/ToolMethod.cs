@@ -55,6 +55,7 @@ internal sealed record ToolMethod(MethodInfo Method, Type DeclaredBy, ToolManife
             Effect = effect?.Effect ?? ToolEffect.Once,
             Egress = effect?.Egress ?? false,
             ResultIntegrity = effect?.ResultIntegrity ?? Integrity.Untrusted,
+            TimeoutSeconds = effect is null or { TimeoutSeconds: 0 } ? null : effect.TimeoutSeconds,
             Parameters = parameters,
             Roles = method.GetParameters().Where(parameter => !IsProvided(parameter.ParameterType)).ToDictionary(
                 parameter => parameter.Name!,

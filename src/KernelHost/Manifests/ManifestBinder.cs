@@ -62,6 +62,7 @@ internal sealed class ManifestBinder(byte[] json, string file)
             Description = Text(members, path, "description", required: true) ?? "",
             Effect = Choice(members, path, "effect", ToolEffect.Once),
             Egress = Flag(members, path, "egress"),
+            TimeoutSeconds = members.ContainsKey("timeoutSeconds") ? Integer(members, path, "timeoutSeconds") : null,
             Parameters = Schema(members, path),
             Roles = Roles(members, path),
             ResultIntegrity = result is null ? Integrity.Untrusted : Choice(result, $"{path}.result", "integrity", Integrity.Untrusted),

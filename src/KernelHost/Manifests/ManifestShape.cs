@@ -8,7 +8,7 @@ internal static class ManifestShape
     public static readonly string[] Root =
         ["$schema", "manifestVersion", "id", "version", "description", "host", "entryAssembly", "tools", "retrievers", "prompts"];
 
-    public static readonly string[] Tool = ["name", "description", "effect", "egress", "parameters", "arguments", "result"];
+    public static readonly string[] Tool = ["name", "description", "effect", "egress", "timeoutSeconds", "parameters", "arguments", "result"];
 
     public static readonly string[] Argument = ["role"];
 

@@ -91,6 +91,8 @@ internal sealed partial class ManifestValidator : AbstractValidator<PluginManife
                 .WithMessage("'{PropertyValue}' is not a tool name. Use letters, digits and '_', starting with a letter, at most 64 characters.");
             RuleFor(tool => tool.Description).Must(IsText).OverridePropertyName("description")
                 .WithMessage("The description is empty or holds control characters. The model chooses the tool by this text.");
+            RuleFor(tool => tool.TimeoutSeconds).Must(seconds => seconds is null or (>= 1 and <= 86_400)).OverridePropertyName("timeoutSeconds")
+                .WithMessage("A time-out of '{PropertyValue}' seconds is not possible. Give 1 to 86400, or leave it out for the host's own.");
             RuleFor(tool => tool).Custom((tool, context) =>
             {
                 if (tool.Parameters.ValueKind is not JsonValueKind.Object

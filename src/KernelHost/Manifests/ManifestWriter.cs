@@ -49,6 +49,11 @@ public static class ManifestWriter
         writer.WriteString("description", tool.Description);
         writer.WriteString("effect", ManifestShape.NameOf(tool.Effect));
         writer.WriteBoolean("egress", tool.Egress);
+        if (tool.TimeoutSeconds is { } seconds)
+        {
+            writer.WriteNumber("timeoutSeconds", seconds);
+        }
+
         writer.WritePropertyName("parameters");
         tool.Parameters.WriteTo(writer);
         writer.WriteStartObject("arguments");

@@ -56,6 +56,9 @@ public sealed record ToolManifest
 
     /// <summary>How far the text of a result may be trusted.</summary>
     public Integrity ResultIntegrity { get; init; } = Integrity.Untrusted;
+
+    /// <summary>How long a call may take, in seconds; <see langword="null"/> leaves it to the host.</summary>
+    public int? TimeoutSeconds { get; init; }
 }
 
 /// <summary>A retriever as declared in a manifest.</summary>

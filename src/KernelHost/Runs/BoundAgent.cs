@@ -5,6 +5,7 @@ using KernelHost.Models;
 using KernelHost.Planning;
 using KernelHost.Policy;
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -72,6 +73,9 @@ public sealed class BoundAgent
     /// <summary>Who may answer the agent's questions, and what holds where a rule says nothing.</summary>
     public ApprovalSettings Approvals { get; init; } = new();
 
+    /// <summary>What bounds a call of any tool.</summary>
+    public ToolLimits ToolLimits { get; init; } = new();
+
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;
@@ -81,6 +85,9 @@ public sealed class BoundAgent
     internal IReadOnlyCollection<Tool> Tools { get; }
 
     internal BoundPolicy Policy { get; }
+
+    /// <summary>Bounds the calls that plugins serve at once, over all agents of the host; <see langword="null"/> when none is bounded.</summary>
+    internal ToolSlots? Slots { get; init; }
 
     internal string PolicyVersion => Policy.Version;
 
@@ -139,6 +146,9 @@ internal sealed class BoundTool(Tool tool)
 
     /// <summary>May be made again after a crash with unknown outcome.</summary>
     public bool IsRepeatable { get; } = tool.Effect is ToolEffect.Read or ToolEffect.Idempotent or ToolEffect.Keyed;
+
+    /// <summary>How fast it has answered of late.</summary>
+    public ToolPace Pace { get; } = new();
 
     private static ArgumentSchema Compile(Tool tool)
     {

@@ -2,6 +2,7 @@ using KernelHost.Policy;
 using KernelHost.Policy.Budgets;
 using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -92,7 +93,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     {
         if (!bound.IsRepeatable)
         {
-            _questions.Ask(call, bound, ApprovalKind.Outcome, Decision(call, bound), "The host stopped while this call was being made. Did it take effect?");
+            _questions.Ask(call, bound, ApprovalKind.Outcome, Decision(call, bound), UnknownOutcome.Question(call));
         }
         else
         {

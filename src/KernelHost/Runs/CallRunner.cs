@@ -1,4 +1,5 @@
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
@@ -33,7 +34,8 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
                 }
                 else
                 {
-                    _invoker.Record(single, await _invoker.InvokeAsync(single, cancellationToken));
+                    using var slot = await EnterAsync(single, cancellationToken);
+                    _invoker.Record(single, await _invoker.InvokeAsync(single, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
                 }
             }
 
@@ -57,7 +59,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             cancellationToken.ThrowIfCancellationRequested();
             if (effects[i].Bound!.Tool.Agent is null)
             {
-                await RunEffectAsync(effects[i]);
+                await RunEffectAsync(effects[i], cancellationToken);
             }
             else
             {
@@ -102,8 +104,10 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
     }
 
-    private async ValueTask RunEffectAsync(CallState call)
+    private async ValueTask RunEffectAsync(CallState call, CancellationToken cancellationToken)
     {
+        // Before it is announced: a run that ends while it waits for its turn has done nothing.
+        using var slot = await EnterAsync(call, cancellationToken);
         var again = call.IsInDoubt;
         if (!Announce(call))
         {
@@ -118,7 +122,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
 
         // Not cancelled: cutting off an effect would leave its outcome unknown. The run stops once it is recorded.
-        _invoker.Record(call, await _invoker.InvokeAsync(call, CancellationToken.None));
+        _invoker.Record(call, await _invoker.InvokeAsync(call, new ToolUse(Alone: false, slot, cancellationToken), CancellationToken.None));
         await session.FlushAsync();
     }
 
@@ -133,9 +137,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         }
 
         using var slots = new SemaphoreSlim(agent.Limits.ParallelCalls);
-
-        // On threads of the pool: a tool that never awaits would otherwise keep the next one waiting.
-        var calls = reads.ConvertAll(call => Task.Run(() => InvokeInSlotAsync(call, slots, cancellationToken), CancellationToken.None));
+        var calls = reads.ConvertAll(call => InvokeInSlotAsync(call, slots, cancellationToken));
         try
         {
             await foreach (var finished in Task.WhenEach(calls))
@@ -156,7 +158,8 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         await slots.WaitAsync(cancellationToken);
         try
         {
-            return (call, await _invoker.InvokeAsync(call, cancellationToken));
+            using var slot = await EnterAsync(call, cancellationToken);
+            return (call, await _invoker.InvokeAsync(call, new ToolUse(Alone: false, slot, cancellationToken), cancellationToken));
         }
         finally
         {
@@ -166,6 +169,9 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
 
     // Announced, and then, before it was invoked, found to be unwanted.
     private void Withdraw(CallState call, bool again) => session.Stage(RunCancellation.Withdraw(Run.RunId, call, again));
+
+    private ValueTask<ToolSlot?> EnterAsync(CallState call, CancellationToken cancellationToken) =>
+        agent.Slots?.EnterAsync(call.Bound!.Tool.PluginId, cancellationToken) ?? default;
 
     // Returns false when the run may make no more calls; the call then has its outcome.
     private bool Announce(CallState call)

@@ -36,8 +36,8 @@ internal sealed partial class RunLoop
 
     private RunState Run => _session.State.Run!;
 
-    // A question may be answered while the run works on other calls.
-    private bool HasAnswers => Run.OpenCalls.Exists(static call => call.Settled);
+    // A question may be answered while the run works on other calls, and a call may end without an outcome.
+    private bool HasNews => Run.OpenCalls.Exists(static call => call.Settled || call is { Closed: false, TimedOut: not null, Approval: null });
 
     /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
@@ -109,7 +109,7 @@ internal sealed partial class RunLoop
 
             if (Run.OpenCalls.Count > 0 && (!await SettleAsync(cancellationToken) || Run.MustLetGo))
             {
-                if (HasAnswers || Run.MustLetGo)
+                if (HasNews || Run.MustLetGo)
                 {
                     continue;
                 }
@@ -122,7 +122,7 @@ internal sealed partial class RunLoop
                     continue;
                 }
 
-                if (!HasAnswers && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
+                if (!HasNews && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
                 {
                     return;
                 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using KernelHost.Catalog;
 using KernelHost.Loading;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Telemetry;
@@ -13,52 +15,78 @@ namespace KernelHost.Runs;
 /// <summary>Invokes one tool through the kernel and turns whatever comes out into an outcome. Never throws for what a tool does.</summary>
 internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter session, ILogger log)
 {
+    private readonly BoundedInvocation _bounded = new(agent.Kernel, session.Clock, agent.ToolLimits.Grace, log);
+    private ToolCancellation? _shared;
+    private CancellationToken _sharedOuter;
+
     private RunState Run => session.State.Run!;
 
-    /// <summary>Invokes the tool. Safe to call side by side: it touches no state of the run.</summary>
+    /// <summary>Invokes the tool, again when a transient fault ends a call that may be repeated. Safe to call side by side: it touches no state of the run.</summary>
+    /// <param name="open">The call.</param>
+    /// <param name="use">Who waits for it, and what it holds.</param>
+    /// <param name="cancellationToken">Cuts the tool off.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<ToolOutcome> InvokeAsync(CallState open, CancellationToken cancellationToken)
+    public async ValueTask<ToolOutcome> InvokeAsync(CallState open, ToolUse use, CancellationToken cancellationToken)
     {
-        var (call, tool) = (open.Call, open.Bound!.Tool);
+        var (call, bound) = (open.Call, open.Bound!);
+        var tool = bound.Tool;
         using var activity = StartActivity(tool, call);
         var started = session.Clock.GetTimestamp();
         object? result = null;
         string? error = null;
-        try
+        ToolTimeoutException? timeout = null;
+        var attempts = 1;
+        for (var again = true; again; attempts += again ? 1 : 0)
         {
-            var returned = await agent.Kernel.InvokeAsync(tool.Function, Arguments(open), cancellationToken);
-            result = ToJson(returned.GetValue<object>());
-            if (JournalValues.Problem(result) is { } problem)
+            (result, error, again) = (null, null, false);
+            try
             {
-                (result, error) = (null, $"'{call.Name}' was called, but its result cannot be used: {problem}.");
-                LogResultUnusable(tool.QualifiedName, Run.RunId, call.CallId, problem);
+                result = ToJson(await AttemptAsync(open, use, cancellationToken));
+                if (JournalValues.Problem(result) is { } problem)
+                {
+                    (result, error) = (null, $"'{call.Name}' was called, but its result cannot be used: {problem}.");
+                    LogResultUnusable(tool.QualifiedName, Run.RunId, call.CallId, problem);
+                }
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
 #pragma warning disable CA1031 // A plugin may throw anything; nothing of it may end the run, and none of its text is safe but a ToolException's.
-        catch (Exception exception)
+            catch (Exception exception)
 #pragma warning restore CA1031
-        {
-            error = exception is ToolException ? exception.Message : $"An error occurred invoking '{call.Name}'.";
-            activity?.SetError(exception);
-            LogToolFailed(exception, tool.QualifiedName, Run.RunId, call.CallId);
+            {
+                timeout = exception as ToolTimeoutException;
+                error = timeout is not null ? $"'{call.Name}' did not answer within {timeout.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s."
+                    : exception is ToolException ? exception.Message
+                    : $"An error occurred invoking '{call.Name}'.";
+                activity?.SetError(exception);
+                LogToolFailed(exception, tool.QualifiedName, Run.RunId, call.CallId, attempts);
+                again = bound.IsRepeatable && attempts < agent.ToolLimits.Attempts && TransientFault.Is(exception)
+                    && await PauseAsync(call, attempts, use.Patience, cancellationToken);
+            }
         }
 
         var duration = session.Clock.GetElapsedTime(started);
+        bound.Pace.Answered(duration);
         if (HostTelemetry.ToolDuration.Enabled)
         {
             HostTelemetry.ToolDuration.Record(duration.TotalSeconds, new(HostTelemetry.ToolName, tool.QualifiedName), new(HostTelemetry.AgentName, agent.Name));
         }
 
-        return new ToolOutcome(tool, result, error, duration);
+        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, TimedOut = bound.IsRepeatable ? null : timeout };
     }
 
     /// <summary>Stages the outcome: passages get their citation numbers here, in one place and order.</summary>
     public void Record(CallState call, ToolOutcome outcome)
     {
+        int? attempts = outcome.Attempts > 1 ? outcome.Attempts : null;
+        if (outcome.TimedOut is { } timeout)
+        {
+            session.Stage(new CallTimedOut { RunId = Run.RunId, CallId = call.CallId, Ended = timeout.Ended, DurationMs = outcome.Duration.TotalMilliseconds });
+            return;
+        }
+
         if (outcome.Error is { } error)
         {
             session.Stage(new CallFailed
@@ -67,6 +95,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
                 CallId = call.CallId,
                 Failure = CallFailure.Failed,
                 Error = $"Error: {error}",
+                Attempts = attempts,
                 DurationMs = outcome.Duration.TotalMilliseconds,
             });
             return;
@@ -82,15 +111,52 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             Result = result,
             Integrity = outcome.Tool.ResultIntegrity,
             Passages = passages,
+            Attempts = attempts,
             DurationMs = outcome.Duration.TotalMilliseconds,
             ApprovalId = call.ApprovalId,
         });
     }
 
-    private KernelArguments Arguments(CallState call)
+    // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
+    private ValueTask<object?> AttemptAsync(CallState call, ToolUse use, CancellationToken cancellationToken)
+    {
+        var bound = call.Bound!;
+        var arguments = Arguments(call, out var context);
+        var request = new BoundedRequest(bound.Tool.Function, bound.Tool.QualifiedName, context, arguments, bound.Tool.Timeout ?? agent.ToolLimits.Timeout) { Slot = use.Slot };
+        if (!use.Alone || !bound.Pace.IsQuick)
+        {
+            return _bounded.RunAsync(request, cancellationToken);
+        }
+
+        if (_shared is null || _shared.Token.IsCancellationRequested || _sharedOuter != cancellationToken)
+        {
+            _shared?.Dispose();
+            (_shared, _sharedOuter) = (new ToolCancellation(log, cancellationToken), cancellationToken);
+        }
+
+        var running = agent.Kernel.InvokeAsync(request.Function, arguments, _shared.Token);
+        return running.IsCompletedSuccessfully ? new(running.Result.GetValue<object>()) : _bounded.WaitAsync(running, request, _shared, cancellationToken);
+    }
+
+    // Returns whether to try again: not when the run has come to its end meanwhile.
+    private async ValueTask<bool> PauseAsync(ProposedCall call, int attempt, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Pause(RetryDelay.After($"{Run.RunId}/{call.CallId}", attempt), patience);
+            return true;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    private KernelArguments Arguments(CallState call, out ToolContext context)
     {
         var arguments = call.Arguments is null ? [] : new KernelArguments(call.Arguments);
-        arguments[ToolInvocation.ContextKey] = new ToolContext
+        arguments[ToolInvocation.ContextKey] = context = new ToolContext
         {
             SessionId = session.State.SessionId,
             RunId = Run.RunId,
@@ -121,12 +187,25 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             .SetTag(HostTelemetry.ToolCallId, call.CallId);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' failed in run {RunId}, call {CallId}.")]
-    private partial void LogToolFailed(Exception exception, string tool, string runId, string callId);
+    [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' failed in run {RunId}, call {CallId}, attempt {Attempt}.")]
+    private partial void LogToolFailed(Exception exception, string tool, string runId, string callId, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' returned in run {RunId}, call {CallId}, what cannot be used: {Problem}.")]
     private partial void LogResultUnusable(string tool, string runId, string callId, string problem);
 }
 
 /// <summary>What came out of a tool.</summary>
-internal readonly record struct ToolOutcome(Tool Tool, object? Result, string? Error, TimeSpan Duration);
+internal readonly record struct ToolOutcome(Tool Tool, object? Result, string? Error, TimeSpan Duration)
+{
+    /// <summary>How often the tool was invoked.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>It did not answer in its time, and must not be invoked again unseen.</summary>
+    public ToolTimeoutException? TimedOut { get; init; }
+}
+
+/// <summary>Who waits for a call, and what it holds.</summary>
+/// <param name="Alone">No other call of the run is being made.</param>
+/// <param name="Slot">One of the calls its plugin serves at once; <see langword="null"/> when that has no bound.</param>
+/// <param name="Patience">Ends the wait before a call is made again; the call itself goes on.</param>
+internal readonly record struct ToolUse(bool Alone, ToolSlot? Slot, CancellationToken Patience);

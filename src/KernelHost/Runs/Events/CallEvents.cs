@@ -44,6 +44,16 @@ public sealed class CallStarted : CallEvent
     public long? BytesOut { get; init; }
 }
 
+/// <summary>A call with an effect that must not be repeated did not answer in its time: nobody knows yet whether it took effect.</summary>
+public sealed class CallTimedOut : CallEvent
+{
+    /// <summary>Whether the tool came back when it was cancelled; otherwise it may still be at work.</summary>
+    public required bool Ended { get; init; }
+
+    /// <summary>How long the host waited, in milliseconds.</summary>
+    public double DurationMs { get; init; }
+}
+
 /// <summary>The call returned.</summary>
 public sealed class CallCompleted : CallEvent
 {
@@ -58,6 +68,9 @@ public sealed class CallCompleted : CallEvent
 
     /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
     public CallUsage? Usage { get; init; }
+
+    /// <summary>How often the call was made, when transient faults made it more than once.</summary>
+    public int? Attempts { get; init; }
 
     /// <summary>How long the call took, in milliseconds.</summary>
     public double DurationMs { get; init; }
@@ -80,6 +93,9 @@ public sealed class CallFailed : CallEvent
 
     /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
     public CallUsage? Usage { get; init; }
+
+    /// <summary>How often the call was made, when transient faults made it more than once.</summary>
+    public int? Attempts { get; init; }
 
     /// <summary>How long the call took, in milliseconds; 0 when it was not made.</summary>
     public double DurationMs { get; init; }

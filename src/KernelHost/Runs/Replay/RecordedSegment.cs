@@ -41,11 +41,13 @@ internal sealed class RecordedSegment
     public ModelReplied? Reply(int step) => Own.OfType<ModelReplied>().FirstOrDefault(reply => reply.Step == step);
 
     /// <summary>How the call ended, and where in the segment; <see langword="null"/> when no end of it is recorded here.</summary>
-    public (CallEvent Outcome, int Index)? Outcome(string callId)
+    /// <param name="callId">The call.</param>
+    /// <param name="earlier">How many of its ends to leave out: a call that timed out may be made again.</param>
+    public (CallEvent Outcome, int Index)? Outcome(string callId, int earlier = 0)
     {
         for (var i = 0; i < Own.Count; i++)
         {
-            if (Own[i] is CallCompleted or CallFailed && Own[i] is CallEvent outcome && outcome.CallId == callId)
+            if (Own[i] is CallCompleted or CallFailed or CallTimedOut && Own[i] is CallEvent outcome && outcome.CallId == callId && earlier-- == 0)
             {
                 return (outcome, i);
             }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using KernelHost.Loading;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.SemanticKernel;
 
@@ -12,10 +14,16 @@ namespace KernelHost.Runs.Replay;
 internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler) : IFunctionInvocationFilter
 {
     private readonly List<Pending> _pending = [];
+    private readonly ConcurrentDictionary<string, Progress> _progress = new(StringComparer.Ordinal);
 
     public async Task OnFunctionInvocationAsync(FunctionInvocationContext context, Func<FunctionInvocationContext, Task> next)
     {
         var callId = ((ToolContext)context.Arguments[ToolInvocation.ContextKey]!).CallId;
+        if (_progress.GetOrAdd(callId, static _ => new Progress()).FailsNow(Attempts(Recorded(callId))))
+        {
+            throw new ToolException("A transient fault was recorded here.") { IsTransient = true };
+        }
+
         var pending = new Pending(callId, replay.Clock.GetTimestamp(), context.CancellationToken);
 
         // Reads begin on any threads; from here on one thing happens at a time.
@@ -37,7 +45,7 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     private void ReleaseNext()
     {
         var first = _pending.Where(pending => Recorded(pending.CallId) is not null)
-            .MinBy(pending => replay.Recorded.Outcome(pending.CallId)?.Index ?? int.MaxValue);
+            .MinBy(pending => Outcome(pending.CallId)?.Index ?? int.MaxValue);
         if (first is null)
         {
             // What is left has no recorded result: it was cut off together.
@@ -72,34 +80,45 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     }
 
     // In this segment the call returned or failed; after the replay has left the recorded path, whenever it did.
-    private CallEvent? Recorded(string callId) => replay.Recorded.Outcome(callId)?.Outcome switch
+    private CallEvent? Recorded(string callId) => Outcome(callId)?.Outcome switch
     {
         CallCompleted completed => completed,
+        CallTimedOut timedOut => timedOut,
         CallFailed { Failure: CallFailure.Failed } failed => failed,
         null when replay.Recorded.End is RunParked or RunCompleted => replay.Recording.Result(callId),
         _ => null,
     };
 
+    private (CallEvent Outcome, int Index)? Outcome(string callId) =>
+        replay.Recorded.Outcome(callId, _progress.TryGetValue(callId, out var progress) ? progress.Ended : 0);
+
     private void Release(Pending pending, CallEvent outcome)
     {
-        var milliseconds = (outcome as CallCompleted)?.DurationMs ?? ((CallFailed)outcome).DurationMs;
-        replay.Clock.Elapse(pending.Started, milliseconds);
-        if (outcome is CallCompleted completed)
+        _progress[pending.CallId].End();
+        switch (outcome)
         {
-            pending.Result.SetResult(completed.Passages.Count > 0 ? Passages(completed) : completed.Result);
-        }
-        else
-        {
-            const string Prefix = "Error: ";
-            var error = ((CallFailed)outcome).Error;
-            pending.Result.SetException(new ToolException(error.StartsWith(Prefix, StringComparison.Ordinal) ? error[Prefix.Length..] : error));
+            case CallCompleted completed:
+                replay.Clock.Elapse(pending.Started, completed.DurationMs);
+                pending.Result.SetResult(completed.Passages.Count > 0 ? Passages(completed) : completed.Result);
+                break;
+            case CallTimedOut timedOut:
+                replay.Clock.Elapse(pending.Started, timedOut.DurationMs);
+                pending.Result.SetException(new ToolTimeoutException(TimeSpan.FromMilliseconds(timedOut.DurationMs), timedOut.Ended));
+                break;
+            case CallFailed failed:
+                const string Prefix = "Error: ";
+                replay.Clock.Elapse(pending.Started, failed.DurationMs);
+                pending.Result.SetException(new ToolException(failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error));
+                break;
         }
     }
 
+    private static int Attempts(CallEvent? outcome) => (outcome as CallCompleted)?.Attempts ?? (outcome as CallFailed)?.Attempts ?? 1;
+
     private void CutOff(Pending[] rest)
     {
-        var cancelled = rest.Any(pending => replay.Recorded.Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Cancelled });
-        var ranOutOfTime = rest.Any(pending => replay.Recorded.Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Limit });
+        var cancelled = rest.Any(pending => Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Cancelled });
+        var ranOutOfTime = rest.Any(pending => Outcome(pending.CallId)?.Outcome is CallFailed { Failure: CallFailure.Limit });
         if (cancelled)
         {
             replay.NoticeCancelRequest();
@@ -147,6 +166,18 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
 
     private static string? Text(JsonElement passage, string name) =>
         passage.ValueKind == JsonValueKind.Object && passage.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+
+    // A call is invoked more than once when a transient fault ended it, or its time-out.
+    private sealed class Progress
+    {
+        private int _failed;
+
+        public int Ended { get; private set; }
+
+        public bool FailsNow(int attempts) => _failed < attempts - 1 && ++_failed > 0;
+
+        public void End() => (Ended, _failed) = (Ended + 1, 0);
+    }
 
     private sealed record Pending(string CallId, long Started, CancellationToken Cancelled)
     {

@@ -2,10 +2,11 @@ namespace KernelHost.Runs.Replay;
 
 /// <summary>
 /// A clock that tells the recorded times and durations. Its timers fire only when the recording shows that they did. The
-/// timestamp may be read from any thread; all else happens one at a time.
+/// timestamp may be read, and timers made and stopped, from any thread; all else happens one at a time.
 /// </summary>
 internal sealed class ReplayClock : TimeProvider
 {
+    private readonly Lock _gate = new();
     private readonly List<ReplayTimer> _timers = [];
     private long _timestamp;
 
@@ -24,7 +25,13 @@ internal sealed class ReplayClock : TimeProvider
     /// <summary>The recorded run ran out of time here.</summary>
     public void FireTimers()
     {
-        foreach (var timer in _timers.ToArray())
+        ReplayTimer[] timers;
+        lock (_gate)
+        {
+            timers = [.. _timers];
+        }
+
+        foreach (var timer in timers)
         {
             timer.Fire();
         }
@@ -33,7 +40,11 @@ internal sealed class ReplayClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ReplayTimer(this, callback, state);
-        _timers.Add(timer);
+        lock (_gate)
+        {
+            _timers.Add(timer);
+        }
+
         return timer;
     }
 
@@ -43,7 +54,13 @@ internal sealed class ReplayClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose() => clock._timers.Remove(this);
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -31,6 +31,7 @@ internal sealed class ReplaySegment : IDisposable
             Planner = agent.Planner,
             MaximumDepth = agent.MaximumDepth,
             Approvals = agent.Approvals,
+            ToolLimits = agent.ToolLimits,
 
             // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
             Limits = agent.Limits with { ParallelCalls = int.MaxValue },
@@ -64,6 +65,7 @@ internal sealed class ReplaySegment : IDisposable
             NewApprovalId = ApprovalIdFor,
             FindRemembered = RememberedFor,
             Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this) },
+            Pause = static (_, _) => Task.CompletedTask,
         };
         try
         {

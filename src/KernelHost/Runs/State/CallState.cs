@@ -62,6 +62,9 @@ internal sealed class CallState(ProposedCall call, Integrity integrity)
     /// <summary>The run that another agent makes for this call, once it was announced.</summary>
     public SubRunRef? SubRun { get; set; }
 
+    /// <summary>How it last failed to answer in its time; <see langword="null"/> when it did not.</summary>
+    public CallTimedOut? TimedOut { get; set; }
+
     /// <summary>Has an outcome that the model can read.</summary>
     public bool Closed { get; set; }
 

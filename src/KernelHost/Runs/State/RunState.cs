@@ -222,6 +222,10 @@ internal sealed class RunState(RunStarted started)
 
                 call.Announce();
                 call.SubRun = announced.SubRun;
+                call.TimedOut = null;
+                break;
+            case CallTimedOut timedOut:
+                call.TimedOut = timedOut;
                 break;
             case CallCompleted completed:
                 Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);

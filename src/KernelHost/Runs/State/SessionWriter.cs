@@ -33,6 +33,13 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
     public Func<CallState, CancellationToken, ValueTask<IReadOnlyList<RememberedApproval>>> FindRemembered { get; init; } = (call, cancellationToken) =>
         journal.ListRememberedAsync(new RememberedFilter(call.Bound!.Tool.QualifiedName, clock.GetUtcNow()), cancellationToken);
 
+    /// <summary>Waits before something is tried again. A replay does not wait.</summary>
+    public Func<TimeSpan, CancellationToken, Task> Pause
+    {
+        get => field ?? ((delay, cancellationToken) => Task.Delay(delay, Clock, cancellationToken));
+        init;
+    }
+
     /// <summary>Adds an event to the next <see cref="FlushAsync"/> and to the state at once. What becomes durable together has one time.</summary>
     public void Stage(RunEvent runEvent)
     {

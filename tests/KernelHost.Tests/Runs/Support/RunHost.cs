@@ -2,6 +2,7 @@ using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Policy;
 using KernelHost.Runs;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using Microsoft.Extensions.AI;
@@ -18,9 +19,13 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public JournalStore Journal { get; } = journal;
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; init; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
     public AgentLimits Limits { get; init; } = new();
+
+    public ToolLimits ToolLimits { get; init; } = new();
+
+    public ToolSlots? Slots { get; init; }
 
     public PolicyDocument Policy { get; init; } = PolicyDocument.Default;
 
@@ -31,7 +36,14 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Settings = Approvals, Agents = this };
 
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
-        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools, agents: null, Approvals.Approvers)) { Limits = Limits, Approvals = Approvals, Instructions = "You are a test." });
+        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools, agents: null, Approvals.Approvers))
+        {
+            Limits = Limits,
+            ToolLimits = ToolLimits,
+            Slots = Slots,
+            Approvals = Approvals,
+            Instructions = "You are a test.",
+        });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) => CheckAsync(
         Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken));

@@ -12,7 +12,7 @@ internal static class TestTools
     /// <summary>A tool whose result reaches the host as it is.</summary>
     public static Tool Raw(string name, ToolEffect effect, Func<object?> body) => Create(name, effect, () => new ValueTask<object?>(body()), raw: true);
 
-    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false)
+    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false, TimeSpan? timeout = null)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -37,6 +37,7 @@ internal static class TestTools
             SchemaHash = CanonicalJson.Hash(function.JsonSchema),
             Effect = effect,
             Egress = egress,
+            Timeout = timeout,
             Function = function.AsKernelFunction(),
         };
     }

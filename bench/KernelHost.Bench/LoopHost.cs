@@ -25,7 +25,7 @@ internal sealed class LoopHost(IChatClient model, AIFunction? tool = null) : Age
     /// <summary>Returns a kilobyte of text.</summary>
     public static AIFunction Text { get; } = AIFunctionFactory.Create((int a, int b) => Kilobyte, "text", "Returns a text.");
 
-    public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = int.MaxValue, WallTime = TimeSpan.FromHours(1) };
+    public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = int.MaxValue, WallTime = TimeSpan.FromHours(1), RepeatedCalls = 1_000_000, StaleRounds = 1_000_000 };
 
     private static readonly string Kilobyte = Convert.ToHexString(Enumerable.Range(0, 512).Select(i => (byte)(i * 37)).ToArray());
     private static int _calls;

@@ -24,6 +24,8 @@ public sealed class PluginBuilder
     /// </summary>
     public IServiceCollection Services { get; }
 
+    internal bool UsesModel { get; private set; }
+
     internal IReadOnlyList<Type> ToolTypes => _toolTypes;
 
     internal IReadOnlyList<RetrieverContribution> Retrievers => _retrievers;
@@ -36,6 +38,13 @@ public sealed class PluginBuilder
         where T : class
     {
         _toolTypes.Add(typeof(T));
+        return this;
+    }
+
+    /// <summary>Declares that tools of the plugin ask the model themselves, through <see cref="ToolContext.ChatClient"/>. It stands in the manifest, for whoever reviews it.</summary>
+    public PluginBuilder UseModel()
+    {
+        UsesModel = true;
         return this;
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace KernelHost;
 
 /// <summary>The call a tool is serving. A tool method may take one as a parameter; the model neither sees nor fills it.</summary>
@@ -14,6 +16,17 @@ public sealed class ToolContext
 
     /// <summary>On whose behalf the agent works.</summary>
     public required string Principal { get; init; }
+
+    /// <summary>
+    /// The model of the agent that the call works for. What it uses counts as use of the run and stays within the run's limits and budgets; where there is
+    /// no room left it throws a <see cref="ToolException"/>. It can be used only while the call is being served. Thread-safe; owned by the host.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The plugin has not declared that it uses the model (<see cref="PluginBuilder.UseModel"/>).</exception>
+    public IChatClient ChatClient
+    {
+        get => field ?? throw new InvalidOperationException("The plugin has not declared that it uses the model. Call 'UseModel()' in its 'Configure' and build it again.");
+        internal init;
+    }
 
     /// <summary>Stable for this call across crashes, retries and resumes; a <see cref="ToolEffect.Keyed"/> tool does its work once per key.</summary>
     /// <value><c>{RunId}/{CallId}</c></value>

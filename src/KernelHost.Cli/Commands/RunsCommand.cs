@@ -110,7 +110,7 @@ internal static class RunsCommand
         }
         else
         {
-            new Timeline(context.Screen).Write(run, transcript, fork);
+            new Timeline(context.Screen, context.Host.Options.Currency).Write(run, transcript, fork);
         }
 
         return ExitCode.Done;

@@ -3,11 +3,12 @@ using KernelHost.Cli.Output;
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Text;
 
 namespace KernelHost.Cli.Running;
 
 /// <summary>A run, event by event, for people.</summary>
-internal sealed class Timeline(Screen screen)
+internal sealed class Timeline(Screen screen, string currency)
 {
     private const int TextLimit = 400;
 
@@ -43,7 +44,10 @@ internal sealed class Timeline(Screen screen)
     {
         RunStarted started => ("request", Line(started.Request)),
         SessionForked forked => ("forked", $"from {Line(forked.FromRun)} by {Line(forked.By)}"),
+        RunResumed { Charged: { } charged } => ("resumed", string.Create(CultureInfo.InvariantCulture,
+            $"charged for a model call under way when the process ended: {charged.InputTokens} tokens in, {charged.OutputTokens} out")),
         RunResumed => ("resumed", ""),
+        BudgetRefused refused => ("budget", $"no room for another model call: {Line(refused.Limit)}"),
         ModelReplied replied => ("model", Model(replied)),
         CallDecided decided => ("decision", $"{decided.CallId} {Line(decided.Tool)}: {Words(decided.Verdict)} by {Line(decided.Rule)} ({Line(decided.Reason)})"),
         CallStarted started => ("call", $"{started.CallId} {Name(calls, started.CallId)}{(started.ApprovalId is null ? "" : $", allowed by {started.ApprovalId}")}"),
@@ -89,7 +93,7 @@ internal sealed class Timeline(Screen screen)
         var replies = transcript.Events.OfType<ModelReplied>().ToList();
         screen.Out.WriteLine();
         screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{replies.Count} model calls, {transcript.Events.Count(item => item is CallStarted)} tool calls, {replies.Sum(reply => reply.InputTokens)} tokens in, {replies.Sum(reply => reply.OutputTokens)} out"));
+            $"{replies.Count} model calls, {transcript.Events.Count(item => item is CallStarted)} tool calls, {replies.Sum(reply => reply.InputTokens)} tokens in, {replies.Sum(reply => reply.OutputTokens)} out{Cost(replies)}"));
         foreach (var passage in transcript.Events.OfType<RunCompleted>().SelectMany(completed => completed.Citations))
         {
             screen.Out.WriteLine(RunReport.Describe(passage));
@@ -98,6 +102,8 @@ internal sealed class Timeline(Screen screen)
 
     /// <summary>Who did something, and why.</summary>
     internal static string By(string who, string? reason) => $"by {Line(who)}{(reason is null ? "" : $": {Line(reason)}")}";
+
+    private string Cost(List<ModelReplied> replies) => replies.Sum(reply => reply.CostMicros ?? 0) is > 0 and var micros ? $", {new Money(micros, currency)}" : "";
 
     private static string Line(string text) => TerminalText.Line(text.ReplaceLineEndings(" "), TextLimit);
 }

@@ -14,7 +14,6 @@ internal sealed class AgentLimitsReader(SourceErrors errors, AgentPlaces places)
     {
         ["wrapUp"] = AtLimit.WrapUp,
         ["cheaperModel"] = AtLimit.CheaperModel,
-        ["ask"] = AtLimit.Ask,
     };
 
     public AgentLimits Read(YamlMap? map)

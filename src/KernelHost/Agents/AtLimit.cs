@@ -8,7 +8,4 @@ public enum AtLimit
 
     /// <summary>It goes on with a cheaper model as long as that one's calls fit, then answers with what is known.</summary>
     CheaperModel,
-
-    /// <summary>It waits, and asks a person for more.</summary>
-    Ask,
 }

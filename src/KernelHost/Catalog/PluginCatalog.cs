@@ -174,6 +174,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             SchemaHash = tool.SchemaHash,
             Effect = tool.Manifest.Effect,
             Egress = tool.Manifest.Egress,
+            UsesModel = plugin.Manifest.Permissions.Models,
             Roles = tool.Manifest.Roles,
             ResultIntegrity = tool.Manifest.ResultIntegrity,
             Timeout = tool.Manifest.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

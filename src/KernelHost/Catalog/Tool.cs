@@ -39,6 +39,9 @@ public sealed class Tool
     /// <summary>Whether arguments leave the machine or organisation.</summary>
     public bool Egress { get; init; }
 
+    /// <summary>Whether it may ask the agent's model itself.</summary>
+    public bool UsesModel { get; init; }
+
     /// <summary>The role of each parameter; one that is absent is <see cref="ArgumentRole.Control"/>.</summary>
     public IReadOnlyDictionary<string, ArgumentRole> Roles { get; init; } = new Dictionary<string, ArgumentRole>();
 

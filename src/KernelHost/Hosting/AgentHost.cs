@@ -73,6 +73,10 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Where humans steer runs, whoever works on them.</summary>
     public RunControl Control => _control.Value;
 
+    /// <summary>How the budgets stand that runs share.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public IReadOnlyList<BudgetStatus> ListBudgets() => Options.Budgets.Count == 0 ? [] : BudgetReport.Create(Options.Budgets, _budgets.Ledger.List(), _clock.GetUtcNow());
+
     /// <summary>What operators have stopped.</summary>
     public StopList Stops { get; }
 

@@ -33,6 +33,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             ModelId = model.ModelId,
             Price = model.Price,
             MaxOutputTokens = model.MaxOutputTokens,
+            CheaperModel = definition.Limits.CheaperModel is { } cheaper ? host.Models.Get(cheaper) : null,
             Limits = definition.Limits,
             MaximumDepth = host.Options.AgentDepth,
             Approvals = host.Options.Approvals,

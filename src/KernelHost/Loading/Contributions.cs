@@ -70,6 +70,7 @@ internal sealed class Contributions
                 Description = attribute?.Description,
                 Host = attribute?.HostRange ?? HostVersion.DefaultRange(ContractVersion(assembly)),
                 EntryAssembly = file,
+                Permissions = new PluginPermissions { Models = builder.UsesModel },
                 Tools = [.. tools.Select(tool => tool.Manifest)],
                 Retrievers = [.. builder.Retrievers.Select(one => new RetrieverManifest { Name = one.Name, Description = one.Description, Documents = one.Documents })],
                 Prompts = [.. builder.Prompts.Select(one => new PromptManifest { Name = one.Name, Description = one.Description })],

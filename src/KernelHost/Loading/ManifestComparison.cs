@@ -14,6 +14,7 @@ internal static class ManifestComparison
         var differences = new List<string>();
         Value(differences, "id", declared.Id, actual.Id);
         Value(differences, "version", declared.Version, actual.Version);
+        Value(differences, "permission 'models'", declared.Permissions.Models ? "true" : "false", actual.Permissions.Models ? "true" : "false");
         List(differences, "tool", declared.Tools, actual.Tools, tool => tool.Name, Tool);
         List(differences, "retriever", declared.Retrievers, actual.Retrievers, retriever => retriever.Name, (found, name, left, right) =>
         {

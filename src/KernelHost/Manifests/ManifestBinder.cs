@@ -31,6 +31,7 @@ internal sealed class ManifestBinder(byte[] json, string file)
             Description = Text(members, "$", "description"),
             Host = Text(members, "$", "host", required: true) ?? "",
             EntryAssembly = Text(members, "$", "entryAssembly", required: true) ?? "",
+            Permissions = Permissions(members, "$"),
             Tools = Items(members, "$", "tools", ManifestShape.Tool, Tool),
             Retrievers = Items(members, "$", "retrievers", ManifestShape.Retriever, Retriever),
             Prompts = Items(members, "$", "prompts", ManifestShape.Prompt, Prompt),
@@ -68,6 +69,11 @@ internal sealed class ManifestBinder(byte[] json, string file)
             ResultIntegrity = result is null ? Integrity.Untrusted : Choice(result, $"{path}.result", "integrity", Integrity.Untrusted),
         };
     }
+
+    private PluginPermissions Permissions(Dictionary<string, JsonSyntax> members, string path) =>
+        members.TryGetValue("permissions", out var value) && Object(value, $"{path}.permissions", ManifestShape.Permissions) is { } permissions
+            ? new PluginPermissions { Models = Flag(permissions, $"{path}.permissions", "models") }
+            : new PluginPermissions();
 
     private RetrieverManifest Retriever(Dictionary<string, JsonSyntax> members, string path) => new()
     {

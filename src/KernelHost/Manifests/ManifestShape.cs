@@ -6,7 +6,9 @@ namespace KernelHost.Manifests;
 internal static class ManifestShape
 {
     public static readonly string[] Root =
-        ["$schema", "manifestVersion", "id", "version", "description", "host", "entryAssembly", "tools", "retrievers", "prompts"];
+        ["$schema", "manifestVersion", "id", "version", "description", "host", "entryAssembly", "permissions", "tools", "retrievers", "prompts"];
+
+    public static readonly string[] Permissions = ["models"];
 
     public static readonly string[] Tool = ["name", "description", "effect", "egress", "timeoutSeconds", "parameters", "arguments", "result"];
 

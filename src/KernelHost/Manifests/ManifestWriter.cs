@@ -32,6 +32,13 @@ public static class ManifestWriter
 
             writer.WriteString("host", manifest.Host);
             writer.WriteString("entryAssembly", manifest.EntryAssembly);
+            if (manifest.Permissions.Models)
+            {
+                writer.WriteStartObject("permissions");
+                writer.WriteBoolean("models", manifest.Permissions.Models);
+                writer.WriteEndObject();
+            }
+
             WriteList(writer, "tools", manifest.Tools, WriteTool);
             WriteList(writer, "retrievers", manifest.Retrievers, WriteRetriever);
             WriteList(writer, "prompts", manifest.Prompts, WritePrompt);

@@ -23,6 +23,9 @@ public sealed record PluginManifest
     /// <summary>The file name of the assembly to load, beside the manifest.</summary>
     public required string EntryAssembly { get; init; }
 
+    /// <summary>What it asks of the host beyond being called.</summary>
+    public PluginPermissions Permissions { get; init; } = new();
+
     /// <summary>Callable functions.</summary>
     public IReadOnlyList<ToolManifest> Tools { get; init; } = [];
 
@@ -31,6 +34,13 @@ public sealed record PluginManifest
 
     /// <summary>Prompt templates.</summary>
     public IReadOnlyList<PromptManifest> Prompts { get; init; } = [];
+}
+
+/// <summary>What a plugin asks of the host beyond being called. What is not declared is denied.</summary>
+public sealed record PluginPermissions
+{
+    /// <summary>Whether its tools ask the agent's model themselves.</summary>
+    public bool Models { get; init; }
 }
 
 /// <summary>A tool as declared in a manifest.</summary>

@@ -56,6 +56,9 @@ public sealed class BoundAgent
     /// <summary>The most tokens of one answer that the model's configuration allows; <see langword="null"/> when it does not say.</summary>
     public int? MaxOutputTokens { get; init; }
 
+    /// <summary>The model to go on with when a call does not fit with the agent's own; <see langword="null"/> when there is none.</summary>
+    public ChatModel? CheaperModel { get; init; }
+
     /// <summary>What the model is told first.</summary>
     public string Instructions { get; init; } = "";
 

@@ -176,13 +176,13 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     // Returns false when the run may make no more calls; the call then has its outcome.
     private bool Announce(CallState call)
     {
-        if (_admission.Refuse(call, out var bytesOut) is { } refused)
+        if (_admission.Refuse(call, out var bytesOut, out var hint) is { } refused)
         {
             session.Stage(refused);
             return false;
         }
 
-        session.Stage(new CallStarted { RunId = Run.RunId, CallId = call.CallId, ApprovalId = call.Answer?.ApprovalId, BytesOut = bytesOut });
+        session.Stage(new CallStarted { RunId = Run.RunId, CallId = call.CallId, ApprovalId = call.Answer?.ApprovalId, BytesOut = bytesOut, Hint = hint });
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelHost.Agents;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.State;
 
 namespace KernelHost.Runs;
@@ -23,6 +24,11 @@ internal static class LimitCheck
         if (run.ToolCalls >= limits.ToolCalls && limits.ToolCalls > 0)
         {
             return ToolCalls(limits);
+        }
+
+        if (run.Loops.IsOver(limits))
+        {
+            return LoopWatch.Limit;
         }
 
         return run.ActiveUntil(clock.GetUtcNow()) >= limits.WallTime ? WallTime(limits) : null;

@@ -70,7 +70,7 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         try
         {
             return await agent.Planner.NextAsync(
-                new PlannerContext { Client = agent.Client, Messages = session.State.Messages, Options = options, OnText = _onText }, cancellationToken);
+                new PlannerContext { Client = spending.Client, Messages = session.State.Messages, Options = options, OnText = _onText }, cancellationToken);
         }
         catch (Exception exception) when (exception is not ModelException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {

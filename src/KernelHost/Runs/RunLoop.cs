@@ -147,7 +147,17 @@ internal sealed partial class RunLoop
                 throw new RunStoppedException(stopped);
             }
 
-            if ((LimitCheck.Reached(_agent.Limits, Run, _session.Clock) ?? await ReserveAsync()) is { } limit)
+            if (_session.Guards.Accounts.Any)
+            {
+                // What is durable is settled, which makes room. It would be flushed before the model call in any case.
+                await _session.FlushAsync();
+                if (Run.MustLetGo)
+                {
+                    continue;
+                }
+            }
+
+            if ((LimitCheck.Reached(_agent.Limits, Run, _session.Clock) ?? Reserve()) is { } limit)
             {
                 if (await TryStopAsync(limit, cancellationToken))
                 {
@@ -158,17 +168,12 @@ internal sealed partial class RunLoop
             }
 
             await _model.NextAsync(_agent.Options, cancellationToken);
+            _spending.ReleaseUnused();
         }
     }
 
-    private async ValueTask<string?> ReserveAsync()
+    private string? Reserve()
     {
-        if (_session.Guards.Accounts.Any)
-        {
-            // What is durable is settled, which makes room. It would be flushed before the model call in any case.
-            await _session.FlushAsync();
-        }
-
         var limit = _spending.Reserve(out var shared);
         if (shared)
         {
@@ -198,6 +203,7 @@ internal sealed partial class RunLoop
     {
         _calls.CloseAll(limit);
         var answer = await new WrapUp(_agent, _session, _spending, _model).AnswerAsync(limit, cancellationToken);
+        _spending.ReleaseUnused();
         if (Run.MustLetGo)
         {
             return false;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using KernelHost.Catalog;
 using KernelHost.Loading;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
@@ -18,6 +19,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     private readonly BoundedInvocation _bounded = new(agent.Kernel, session.Clock, agent.ToolLimits.Grace, log);
     private ToolCancellation? _shared;
     private CancellationToken _sharedOuter;
+    private readonly PluginSpending _models = new(agent, session);
 
     private RunState Run => session.State.Run!;
 
@@ -31,6 +33,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         var (call, bound) = (open.Call, open.Bound!);
         var tool = bound.Tool;
         using var activity = StartActivity(tool, call);
+        var models = tool.UsesModel ? new PluginCall(call.CallId, tool) : null;
+        var client = models is null ? null : _models.Open(models);
         var started = session.Clock.GetTimestamp();
         object? result = null;
         string? error = null;
@@ -41,7 +45,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             (result, error, again) = (null, null, false);
             try
             {
-                result = ToJson(await AttemptAsync(open, use, cancellationToken));
+                result = ToJson(await AttemptAsync(open, client, use, cancellationToken));
                 if (JournalValues.Problem(result) is { } problem)
                 {
                     (result, error) = (null, $"'{call.Name}' was called, but its result cannot be used: {problem}.");
@@ -50,6 +54,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
+                client?.Close();
                 throw;
             }
 #pragma warning disable CA1031 // A plugin may throw anything; nothing of it may end the run, and none of its text is safe but a ToolException's.
@@ -67,6 +72,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             }
         }
 
+        client?.Close();
         var duration = session.Clock.GetElapsedTime(started);
         bound.Pace.Answered(duration);
         if (HostTelemetry.ToolDuration.Enabled)
@@ -74,7 +80,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             HostTelemetry.ToolDuration.Record(duration.TotalSeconds, new(HostTelemetry.ToolName, tool.QualifiedName), new(HostTelemetry.AgentName, agent.Name));
         }
 
-        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, TimedOut = bound.IsRepeatable ? null : timeout };
+        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, TimedOut = bound.IsRepeatable ? null : timeout, Models = models };
     }
 
     /// <summary>Stages the outcome: passages get their citation numbers here, in one place and order.</summary>
@@ -96,8 +102,10 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
                 Failure = CallFailure.Failed,
                 Error = $"Error: {error}",
                 Attempts = attempts,
+                Usage = Usage(call, outcome),
                 DurationMs = outcome.Duration.TotalMilliseconds,
             });
+            Counted(outcome);
             return;
         }
 
@@ -112,16 +120,18 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             Integrity = outcome.Tool.ResultIntegrity,
             Passages = passages,
             Attempts = attempts,
+            Usage = Usage(call, outcome),
             DurationMs = outcome.Duration.TotalMilliseconds,
             ApprovalId = call.ApprovalId,
         });
+        Counted(outcome);
     }
 
     // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
-    private ValueTask<object?> AttemptAsync(CallState call, ToolUse use, CancellationToken cancellationToken)
+    private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)
     {
         var bound = call.Bound!;
-        var arguments = Arguments(call, out var context);
+        var arguments = Arguments(call, client, out var context);
         var request = new BoundedRequest(bound.Tool.Function, bound.Tool.QualifiedName, context, arguments, bound.Tool.Timeout ?? agent.ToolLimits.Timeout) { Slot = use.Slot };
         if (!use.Alone || !bound.Pace.IsQuick)
         {
@@ -153,7 +163,19 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         }
     }
 
-    private KernelArguments Arguments(CallState call, out ToolContext context)
+    private CallUsage? Usage(CallState call, in ToolOutcome outcome) =>
+        session.Guards.RecordedUsage is { } recorded ? recorded(call.CallId) : outcome.Models?.Used;
+
+    // What the call used by asking the model is part of what the run has used from now on.
+    private void Counted(in ToolOutcome outcome)
+    {
+        if (outcome.Models is { } models)
+        {
+            _models.Close(models);
+        }
+    }
+
+    private KernelArguments Arguments(CallState call, PluginChatClient? client, out ToolContext context)
     {
         var arguments = call.Arguments is null ? [] : new KernelArguments(call.Arguments);
         arguments[ToolInvocation.ContextKey] = context = new ToolContext
@@ -162,6 +184,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             RunId = Run.RunId,
             CallId = call.CallId,
             Principal = Run.Started.Principal,
+            ChatClient = client!,
         };
         return arguments;
     }
@@ -202,6 +225,9 @@ internal readonly record struct ToolOutcome(Tool Tool, object? Result, string? E
 
     /// <summary>It did not answer in its time, and must not be invoked again unseen.</summary>
     public ToolTimeoutException? TimedOut { get; init; }
+
+    /// <summary>What it used by asking the model; <see langword="null"/> when it may not.</summary>
+    public PluginCall? Models { get; init; }
 }
 
 /// <summary>Who waits for a call, and what it holds.</summary>

@@ -37,17 +37,19 @@ internal sealed class WrapUp(BoundAgent agent, SessionWriter session, RunSpendin
     private async ValueTask<string?> AskAsync(string limit, CancellationToken cancellationToken)
     {
         var options = agent.WrapUpOptions.Clone();
-        options.Instructions = $"You have reached the limit of {limit}. Answer now with what is known, without tools. Say what could not be done.";
+        options.Instructions = $"{Why(limit)} Answer now with what is known, without tools. Say what could not be done.";
         await model.NextAsync(options, cancellationToken);
         return Run.FinalText;
     }
+
+    private static string Why(string limit) => limit == LoopWatch.Limit ? "You have made the same calls again and again." : $"You have reached the limit of {limit}.";
 
     /// <summary>The host's own words for a run that has nothing left to ask the model with.</summary>
     public static string Describe(string limit, SessionState session)
     {
         var run = session.Run!;
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"Stopped at the limit of {limit} before the request was finished. ")
+            .Append(limit == LoopWatch.Limit ? "Stopped, because the same was done again and again, before the request was finished. " : $"Stopped at the limit of {limit} before the request was finished. ")
             .Append(CultureInfo.InvariantCulture, $"{run.Steps} model calls and {run.ToolCalls} tool calls were made.");
         foreach (var message in session.Messages.Where(message => message.Role == ChatRole.Tool).TakeLast(1))
         {

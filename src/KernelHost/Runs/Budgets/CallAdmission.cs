@@ -12,9 +12,11 @@ internal sealed class CallAdmission(BoundAgent agent, SessionWriter session)
     /// <summary>The outcome of a call that may not be made; <see langword="null"/> when it may, and then the shared budgets have it reserved.</summary>
     /// <param name="call">The call; the gate has let it through.</param>
     /// <param name="bytesOut">Bytes of arguments that leave with it; <see langword="null"/> when none do.</param>
+    /// <param name="hint">What the model is to be told beside the result; <see langword="null"/> for nothing.</param>
     /// <exception cref="RunStoppedException">An operator has stopped the whole run.</exception>
-    public CallFailed? Refuse(CallState call, out long? bytesOut)
+    public CallFailed? Refuse(CallState call, out long? bytesOut, out string? hint)
     {
+        hint = null;
         var (guards, bound) = (session.Guards, call.Bound!);
         if (guards.Stops.StoppedRun(session.State, guards.Ancestors) is { } stopped)
         {
@@ -33,6 +35,12 @@ internal sealed class CallAdmission(BoundAgent agent, SessionWriter session)
             return null;
         }
 
+        if (Run.Loops.Refusal(agent.Limits, call, bound) is { } loop)
+        {
+            return new CallFailed { RunId = Run.RunId, CallId = call.CallId, Failure = CallFailure.Loop, Error = NotMade.Because(loop) };
+        }
+
+        hint = Run.Loops.Hint(agent.Limits, call, bound);
         var limit = LimitCheck.Refusal(agent.Limits, Run, bound, bytesOut ?? 0)
             ?? guards.Accounts.Reserve(call.CallId, new BudgetUse { ToolCalls = 1, Tool = bound.Tool.QualifiedName, BytesOut = bytesOut ?? 0 }, bound.Tool.PluginId)?.Limit;
         return limit is null ? null : new CallFailed { RunId = Run.RunId, CallId = call.CallId, Failure = CallFailure.Limit, Error = NotMade.AtLimit(limit) };

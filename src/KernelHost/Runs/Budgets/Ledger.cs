@@ -56,7 +56,7 @@ internal sealed class Ledger : IDisposable
         try
         {
             _connection.Open();
-            SqliteJournalSchema.Execute(_connection, "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+            SqliteJournalSchema.Execute(_connection, "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192;");
             SqliteJournalSchema.Execute(_connection, Schema);
             _begin = Prepare("BEGIN IMMEDIATE");
             _commit = Prepare("COMMIT");

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Events;
 using KernelHost.Runs.Stops;
 
 namespace KernelHost.Runs.Budgets;
@@ -13,6 +14,9 @@ internal sealed class RunGuards
 
     /// <summary>The budgets it shares.</summary>
     public RunAccounts Accounts { get; init; } = RunAccounts.None;
+
+    /// <summary>In a replay, what the model calls of a plugin within a call used; <see langword="null"/> when plugins really make them.</summary>
+    public Func<string, CallUsage?>? RecordedUsage { get; init; }
 
     /// <summary>The runs above it, nearest first.</summary>
     public IReadOnlyList<RunAncestor> Ancestors { get; init; } = [];

@@ -15,10 +15,18 @@ namespace KernelHost.Runs.Budgets;
 internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
 {
     private ModelReservation? _reserved;
+    private ChatModel? _cheaper;
     private ModelCharge? _cutOff;
     private string? _cutOffId;
 
     private RunState Run => session.State.Run!;
+
+    /// <summary>The model that what is reserved is for.</summary>
+    public IChatClient Client => _cheaper?.Client ?? agent.Client;
+
+    private ModelPrice? Price => _cheaper is null ? agent.Price : _cheaper.Price;
+
+    private int? MaxOutputTokens => _cheaper is null ? agent.MaxOutputTokens : _cheaper.MaxOutputTokens;
 
     private RunAccounts Accounts => session.Guards.Accounts;
 
@@ -42,7 +50,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
 
         // Only while the model has the word can it have been asked: no call is open and there is no answer yet.
         var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, IsAnswered: false, Ended: false };
-        return mayHaveAsked && Refusal(agent, session, out var reservation) is null ? reservation.ToCharge() : null;
+        return mayHaveAsked && Refusal(agent, session, out var reservation, out _) is null ? reservation.ToCharge() : null;
     }
 
     /// <summary>Sets aside one more model call.</summary>
@@ -51,7 +59,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     public string? Reserve(out bool shared)
     {
         shared = false;
-        var refusal = Refusal(agent, session.State, out var reservation);
+        var refusal = Refusal(agent, session.State, out var reservation, out _cheaper);
         if (refusal is null && Accounts.Any)
         {
             refusal = ReserveShared(ref reservation);
@@ -65,13 +73,14 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     /// <summary>The options with as much room for the answer as was set aside. A copy only where the model could otherwise write past a limit.</summary>
     public ChatOptions Cap(ChatOptions options)
     {
-        if (_reserved is not { } reserved || !(Accounts.Any || ModelPlan.IsCapped(agent.Limits, reserved, agent.MaxOutputTokens)))
+        if (_reserved is not { } reserved || !(_cheaper is not null || Accounts.Any || ModelPlan.IsCapped(agent.Limits, reserved, MaxOutputTokens)))
         {
             return options;
         }
 
         options = options.Clone();
         options.MaxOutputTokens = (int)Math.Min(reserved.OutputTokens, int.MaxValue);
+        options.ModelId = _cheaper?.ModelId ?? options.ModelId;
         return options;
     }
 
@@ -84,7 +93,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         var input = estimated ? Estimate(agent, session.State) : usage!.InputTokenCount ?? 0;
         var output = estimated ? TokenCount.OfReply(response.Text, calls) : usage!.OutputTokenCount ?? 0;
         var cached = usage?.CachedInputTokenCount;
-        return new ReplyUsage(input, output, cached, estimated, Priced(agent.Price?.Cost(input, output, cached ?? 0)));
+        return new ReplyUsage(input, output, cached, estimated, Priced(Price?.Cost(input, output, cached ?? 0)));
     }
 
     /// <summary>The reply is staged; the budgets that the run shares are settled once it is durable.</summary>
@@ -94,6 +103,17 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         {
             Accounts.Settle(string.Create(CultureInfo.InvariantCulture, $"m{reply.Step}"), Use(reply), reply.Sequence);
         }
+    }
+
+    /// <summary>The model was not asked after all.</summary>
+    public void ReleaseUnused()
+    {
+        if (_reserved is not null && Accounts.Any)
+        {
+            Accounts.Settle(NextId, default(BudgetUse), sequence: 0);
+        }
+
+        _reserved = null;
     }
 
     /// <summary>No reply came.</summary>
@@ -152,7 +172,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
             {
                 BudgetMeasure.Tokens => refusal.Left - reservation.InputTokens,
                 BudgetMeasure.OutputTokens => refusal.Left,
-                BudgetMeasure.Money when agent.Price is { } price => price.OutputFor(refusal.Left - price.Cost(reservation.InputTokens, 0)),
+                BudgetMeasure.Money when Price is { } price => price.OutputFor(refusal.Left - price.Cost(reservation.InputTokens, 0)),
                 _ => 0,
             };
             if (answer < ModelPlan.SmallestAnswer || answer >= reservation.OutputTokens)
@@ -160,15 +180,27 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
                 return refusal.Limit;
             }
 
-            reservation = new ModelReservation(reservation.InputTokens, answer, Priced(agent.Price?.Cost(reservation.InputTokens, answer)));
+            reservation = new ModelReservation(reservation.InputTokens, answer, Priced(Price?.Cost(reservation.InputTokens, answer)));
         }
     }
 
     // What costs nothing is not worth a word in every event.
     private static long? Priced(long? cost) => cost > 0 ? cost : null;
 
-    private static string? Refusal(BoundAgent agent, SessionState session, out ModelReservation reservation) =>
-        ModelPlan.Refusal(agent.Limits, session.Run!.Spent, Estimate(agent, session), agent.Price, agent.MaxOutputTokens, out reservation);
+    // Where a call does not fit with the agent's own model, it may with the cheaper one.
+    private static string? Refusal(BoundAgent agent, SessionState session, out ModelReservation reservation, out ChatModel? cheaper)
+    {
+        var (spent, input) = (session.Run!.Spent, Estimate(agent, session));
+        cheaper = null;
+        var refusal = ModelPlan.Refusal(agent.Limits, spent, input, agent.Price, agent.MaxOutputTokens, out reservation);
+        if (refusal is not null && agent.CheaperModel is { } other
+            && ModelPlan.Refusal(agent.Limits, spent, input, other.Price, other.MaxOutputTokens, out var affordable) is null)
+        {
+            (refusal, reservation, cheaper) = (null, affordable, other);
+        }
+
+        return refusal;
+    }
 
     private static long Estimate(BoundAgent agent, SessionState session) => session.Input.Tokens + (session.Input.IncludesTools ? 0 : agent.ToolTokens);
 }

@@ -27,6 +27,9 @@ internal sealed class Spent
     /// <summary>Whether sub-runs did some of it.</summary>
     public bool HasSubRuns { get; private set; }
 
+    /// <summary>The same sums, to add to.</summary>
+    public Spent Copy() => (Spent)MemberwiseClone();
+
     /// <summary>How often the tool that is offered under this name was called.</summary>
     public int CallsOf(string modelName) => _calls.GetValueOrDefault(modelName);
 

@@ -40,6 +40,9 @@ public sealed class CallStarted : CallEvent
     /// <summary>The run that another agent makes for this call. On disk before that run begins, so that it is found again and never started twice.</summary>
     public SubRunRef? SubRun { get; init; }
 
+    /// <summary>What the model is told beside the result, because the run repeats itself; <see langword="null"/> for nothing.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>Bytes of arguments, as JSON, that leave with it; <see langword="null"/> for a tool from which nothing leaves.</summary>
     public long? BytesOut { get; init; }
 }
@@ -136,4 +139,7 @@ public enum CallFailure
 
     /// <summary>An operator has stopped the tool or its plugin.</summary>
     Stopped,
+
+    /// <summary>It repeats what the run has done again and again; the run ends.</summary>
+    Loop,
 }

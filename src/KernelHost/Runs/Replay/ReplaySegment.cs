@@ -27,6 +27,7 @@ internal sealed class ReplaySegment : IDisposable
             ModelId = agent.ModelId,
             Price = agent.Price,
             MaxOutputTokens = agent.MaxOutputTokens,
+            CheaperModel = agent.CheaperModel is { } cheaper ? cheaper with { Client = new ReplayModel(this) } : null,
             Instructions = agent.Instructions,
             Planner = agent.Planner,
             MaximumDepth = agent.MaximumDepth,
@@ -64,7 +65,7 @@ internal sealed class ReplaySegment : IDisposable
         {
             NewApprovalId = ApprovalIdFor,
             FindRemembered = RememberedFor,
-            Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this) },
+            Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this), RecordedUsage = UsageOf },
             Pause = static (_, _) => Task.CompletedTask,
         };
         try
@@ -137,6 +138,13 @@ internal sealed class ReplaySegment : IDisposable
     // What people had remembered is input: the recording tells what was applied to this call, and nothing else was there.
     private ValueTask<IReadOnlyList<RememberedApproval>> RememberedFor(CallState call, CancellationToken cancellationToken) => new(
         [.. Recorded.Own.OfType<CallDecided>().Where(decided => decided.CallId == call.CallId && decided.Remembered is not null).Select(decided => decided.Remembered!)]);
+
+    private CallUsage? UsageOf(string callId) => Recorded.Outcome(callId)?.Outcome switch
+    {
+        CallCompleted completed => completed.Usage,
+        CallFailed failed => failed.Usage,
+        _ => null,
+    };
 
     // Where the recorded run asked about this call at this time, the question has its id again.
     private string ApprovalIdFor(string callId)

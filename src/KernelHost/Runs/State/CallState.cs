@@ -1,4 +1,5 @@
 using KernelHost.Policy;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 
@@ -7,6 +8,9 @@ namespace KernelHost.Runs.State;
 /// <summary>One proposed call as far as the journal tells.</summary>
 internal sealed class CallState(ProposedCall call, Integrity integrity)
 {
+    [NotInSnapshot]
+    private ulong _hash;
+
     public ProposedCall Call { get; } = call;
 
     public string CallId => Call.CallId;
@@ -55,6 +59,13 @@ internal sealed class CallState(ProposedCall call, Integrity integrity)
     /// <summary>The gate has seen that the open question is about what would run now. Not folded from the journal.</summary>
     [NotInSnapshot]
     public bool Checked { get; set; }
+
+    /// <summary>A number for tool and arguments, to notice repetition by.</summary>
+    [NotInSnapshot]
+    public ulong Hash => _hash != 0 ? _hash : _hash = ValueHash.OfCall(this) | 1;
+
+    /// <summary>What the model is told beside the result; <see langword="null"/> for nothing.</summary>
+    public string? Hint { get; set; }
 
     /// <summary>Announced, and not yet known to have ended. An answer is used up by the announcement.</summary>
     public bool Started { get; set; }

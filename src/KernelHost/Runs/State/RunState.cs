@@ -28,6 +28,9 @@ internal sealed class RunState(RunStarted started)
 
     public long OutputTokens => Spent.OutputTokens;
 
+    /// <summary>Notices when it does the same again and again.</summary>
+    public LoopWatch Loops { get; } = new();
+
     /// <summary>What it has used up of its limits.</summary>
     public Spent Spent { get; } = new();
 
@@ -186,6 +189,7 @@ internal sealed class RunState(RunStarted started)
     {
         Steps = replied.Step;
         Spent.Apply(replied);
+        Loops.Apply(replied);
         LastModel = replied.Model ?? LastModel;
         OpenCalls.Clear();
         for (var i = 0; i < replied.Calls.Count; i++)
@@ -218,6 +222,8 @@ internal sealed class RunState(RunStarted started)
                 if (!call.Started)
                 {
                     Spent.Apply(announced, call.Call);
+                    Loops.Started(call);
+                    call.Hint = announced.Hint;
                 }
 
                 call.Announce();
@@ -228,6 +234,7 @@ internal sealed class RunState(RunStarted started)
                 call.TimedOut = timedOut;
                 break;
             case CallCompleted completed:
+                Loops.Ended(call, completed.Result, null);
                 Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);
                 Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);
@@ -235,6 +242,7 @@ internal sealed class RunState(RunStarted started)
                 Passages.AddRange(completed.Passages);
                 break;
             case CallFailed failed:
+                Loops.Ended(call, failed.Error, failed.Failure);
                 Close(call, call.Edited is { } edited ? EditedResult.Create(edited, failed.Error) : failed.Error);
                 Spent.Apply(failed.Usage);
                 Add(failed.SubRunUsage);

@@ -160,7 +160,7 @@ internal sealed class SessionState(string sessionId)
             List<AIContent> results = new(run.OpenCalls.Count);
             foreach (var call in run.OpenCalls)
             {
-                results.Add(new FunctionResultContent(call.Call.ModelCallId, call.Result));
+                results.Add(new FunctionResultContent(call.Call.ModelCallId, HintedResult.Create(call.Result, call.Hint)));
             }
 
             _messages.Add(new ChatMessage(ChatRole.Tool, results));

@@ -81,7 +81,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
             return false;
         }
 
-        if (_admission.Refuse(call, out var bytesOut) is { } refused)
+        if (_admission.Refuse(call, out var bytesOut, out var hint) is { } refused)
         {
             session.Stage(refused);
             return false;
@@ -95,6 +95,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
                 CallId = call.CallId,
                 ApprovalId = call.Answer?.ApprovalId,
                 BytesOut = bytesOut,
+                Hint = hint,
                 SubRun = call.SubRun ?? host.NewRef(call.CallId),
             });
         }

@@ -34,6 +34,8 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
 
     public int? MaxOutputTokens { get; init; }
 
+    public ChatModel? CheaperModel { get; init; }
+
     public PolicyDocument Policy { get; init; } = AllowAll;
 
     public KillSwitch Stops { get; init; } = KillSwitch.None;
@@ -49,6 +51,7 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
             Instructions = "You are a test.",
             Price = ModelPrice,
             MaxOutputTokens = MaxOutputTokens,
+            CheaperModel = CheaperModel,
         });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, string principal = "alice") =>

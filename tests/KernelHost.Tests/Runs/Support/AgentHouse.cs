@@ -51,7 +51,7 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
         Tool[] tools = [.. member.Tools, .. AgentTools.Where(tool => member.Asks.Contains(tool.Agent!.Name))];
         var policy = Policy.Bind([.. _members.Values.SelectMany(other => other.Tools).Distinct(), .. AgentTools]);
-        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits, Instructions = $"You are {agent}.", MaximumDepth = Depth });
+        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits with { RepeatedCalls = 0, StaleRounds = 0 }, Instructions = $"You are {agent}.", MaximumDepth = Depth });
     }
 
     public Task<RunResult> StartAsync(string agent, string text, string? sessionId = null, CancellationToken? cancellationToken = null) =>

@@ -21,6 +21,7 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public FakeTimeProvider Clock { get; init; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>What bounds a run. Scripts repeat themselves, so that is no loop here.</summary>
     public AgentLimits Limits { get; init; } = new();
 
     public ToolLimits ToolLimits { get; init; } = new();
@@ -38,7 +39,7 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
         new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools, agents: null, Approvals.Approvers))
         {
-            Limits = Limits,
+            Limits = Limits with { RepeatedCalls = 0, StaleRounds = 0 },
             ToolLimits = ToolLimits,
             Slots = Slots,
             Approvals = Approvals,

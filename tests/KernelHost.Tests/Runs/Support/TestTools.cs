@@ -12,7 +12,7 @@ internal static class TestTools
     /// <summary>A tool whose result reaches the host as it is.</summary>
     public static Tool Raw(string name, ToolEffect effect, Func<object?> body) => Create(name, effect, () => new ValueTask<object?>(body()), raw: true);
 
-    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false, TimeSpan? timeout = null)
+    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false, TimeSpan? timeout = null, bool usesModel = false)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -38,6 +38,7 @@ internal static class TestTools
             Effect = effect,
             Egress = egress,
             Timeout = timeout,
+            UsesModel = usesModel,
             Function = function.AsKernelFunction(),
         };
     }

@@ -1,0 +1,78 @@
+using KernelHost.Cli.Tests.Support;
+
+namespace KernelHost.Cli.Tests;
+
+public class BudgetTests
+{
+    private const string Settings = """
+        { "KernelHost": {
+            "Models": { "default": { "Provider": "offline", "InputPricePerMillion": 100, "OutputPricePerMillion": 200 } },
+            "Budgets": [ { "Scope": "tenant", "Per": "day", "ModelCalls": 1 }, { "Scope": "agent/*", "Per": "total", "Money": "5" } ] } }
+        """;
+
+    [Fact]
+    public async Task Budget_UsedUp_IsShownAndTheNextRunStops()
+    {
+        using var home = new TestHome();
+        var config = home.Write("budgets.json", Settings);
+        (await home.CallAsync("budget", "--config", config)).Expect(0);
+
+        (await home.CallAsync("run", "support", "Hello", "--config", config)).Expect(0);
+        var stopped = (await home.CallAsync("run", "support", "Hello", "-o", "json", "--config", config)).Expect(4).Json;
+
+        Assert.Equal("1 model calls per day of tenant", stopped.Text("limit"));
+        var budgets = (await home.CallAsync("budget", "-o", "json", "--config", config)).Expect(0).Json;
+        var tenant = budgets.Items("budgets").Single(budget => budget.Text("account") == "tenant");
+        Assert.Equal((1, 0, 0), (tenant.GetProperty("used").GetInt32(), tenant.GetProperty("reserved").GetInt32(), tenant.GetProperty("left").GetInt32()));
+        var agent = budgets.Items("budgets").Single(budget => budget.Text("account") == "agent/support");
+        Assert.True(agent.GetProperty("used").GetInt64() > 0);
+        Assert.Contains("agent/support", (await home.CallAsync("budget", "--config", config)).Expect(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Budgets_WrongInManyWays_AreAllReported()
+    {
+        using var home = new TestHome();
+        var config = home.Write("budgets.json", """
+            { "KernelHost": { "Currency": "euro", "Budgets": [
+                { "Scope": "agnt/support", "Per": "day", "Tokens": 1 },
+                { "Scope": "tenant", "Per": "week", "Tokens": 1 },
+                { "Scope": "tenant", "Per": "day", "Tokenz": 1, "Money": "a lot" },
+                { "Scope": "tenant", "Per": "hour" } ] } }
+            """);
+
+        var error = (await home.CallAsync("budget", "--config", config)).ExpectFailure(2, "Currency is 'euro'").Error;
+
+        Assert.All(
+            ["Scope is 'agnt/support'", "Did you mean 'agent'", "Per is 'week'", "Tokenz is no setting", "Money is 'a lot'", "limits nothing"],
+            part => Assert.Contains(part, error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stop_InAnotherProcess_HoldsUntilItIsLifted()
+    {
+        using var home = new TestHome();
+
+        (await home.RunAsync("stop", "agent", "support", "--reason", "wrong answers")).Expect(0);
+        (await home.CallAsync("run", "support", "Hello")).ExpectFailure(1, "wrong answers");
+        Assert.Contains("agent/support", (await home.CallAsync("stops")).Expect(0).Out, StringComparison.Ordinal);
+        (await home.CallAsync("stop", "agent", "support", "--lift")).Expect(0);
+        (await home.CallAsync("stop", "agent", "support", "--lift")).ExpectFailure(1, "is not stopped");
+
+        (await home.CallAsync("run", "support", "Hello")).Expect(0);
+        Assert.Empty((await home.CallAsync("stops", "-o", "json")).Expect(0).Json.Items("stops"));
+    }
+
+    [Theory]
+    [InlineData("Say why", "stop", "everything")]
+    [InlineData("Which run", "stop", "run", "--reason", "x")]
+    [InlineData("takes no name", "stop", "everything", "now", "--reason", "x")]
+    [InlineData("Write it as plugin/tool", "stop", "tool", "refund", "--reason", "x")]
+    [InlineData("Did you mean 'plugin'", "stop", "plugn", "bank", "--reason", "x")]
+    public async Task Stop_NotUnderstood_Ends2(string message, params string[] arguments)
+    {
+        using var home = new TestHome();
+
+        (await home.CallAsync(arguments)).ExpectFailure(2, message);
+    }
+}

@@ -60,7 +60,7 @@ internal sealed class RunReport(CliContext context)
         _screen.Out.Flush();
         if (result.Limit is { } limit)
         {
-            Tell(Verbosity.Minimal, $"Stopped at the limit of {TerminalText.Line(limit)}. Raise it under 'limits' in the agent's file, or ask for less at once.");
+            Tell(Verbosity.Minimal, AtLimit(TerminalText.Line(limit), context.Host.Options.Budgets.Count > 0, result.RunId));
         }
 
         if (result.DeniedByPolicy > 0)
@@ -140,6 +140,10 @@ internal sealed class RunReport(CliContext context)
     }
 
     /// <summary><c>[1] Late deliveries &gt; Refunds (shipping/late.md)</c>.</summary>
+    private static string AtLimit(string limit, bool shares, string runId) => limit == "loop"
+        ? $"Stopped, because it did the same again and again. See what with 'kernelhost runs show {runId}'."
+        : $"Stopped at the limit of {limit}. Raise it {(shares ? "under 'limits' in the agent's file or in KernelHost:Budgets ('kernelhost budget' shows what is left)" : "under 'limits' in the agent's file")}, or ask for less at once.";
+
     internal static string Describe(Citation passage)
     {
         var place = string.Join(" > ", new[] { passage.Title, Section(passage) }.Where(part => !string.IsNullOrEmpty(part)));

@@ -168,7 +168,6 @@ internal sealed partial class RunLoop
             }
 
             await _model.NextAsync(_agent.Options, cancellationToken);
-            _spending.ReleaseUnused();
         }
     }
 
@@ -203,7 +202,6 @@ internal sealed partial class RunLoop
     {
         _calls.CloseAll(limit);
         var answer = await new WrapUp(_agent, _session, _spending, _model).AnswerAsync(limit, cancellationToken);
-        _spending.ReleaseUnused();
         if (Run.MustLetGo)
         {
             return false;

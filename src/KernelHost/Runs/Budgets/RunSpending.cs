@@ -105,17 +105,6 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         }
     }
 
-    /// <summary>The model was not asked after all.</summary>
-    public void ReleaseUnused()
-    {
-        if (_reserved is not null && Accounts.Any)
-        {
-            Accounts.Settle(NextId, default(BudgetUse), sequence: 0);
-        }
-
-        _reserved = null;
-    }
-
     /// <summary>No reply came.</summary>
     /// <param name="exception">Why; <see langword="null"/> for a cancellation.</param>
     public void CutOff(ModelException? exception)

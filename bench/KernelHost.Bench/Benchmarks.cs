@@ -8,7 +8,8 @@ internal static class Benchmarks
 
     private static readonly Dictionary<string, Func<string[], Task<IReadOnlyList<Metric>>>> All = new(StringComparer.Ordinal)
     {
-        ["loop"] = _ => LoopBenchmark.RunAsync(),
+        ["loop"] = args => args.Contains("--durable") ? DurableLoopBenchmark.RunAsync() : LoopBenchmark.RunAsync(),
+        ["gate"] = _ => GateBenchmark.RunAsync(),
         ["journal"] = _ => JournalBenchmark.RunAsync(),
         ["crash"] = CrashBenchmark.RunAsync,
         ["start"] = _ => StartBenchmark.RunAsync(),

@@ -27,7 +27,7 @@ internal sealed class LoopHost(IChatClient model, AIFunction? tool = null) : Age
 
     public static AgentLimits NoLimits { get; } = new() { Steps = int.MaxValue, ToolCalls = int.MaxValue, Tokens = int.MaxValue, WallTime = TimeSpan.FromHours(1), RepeatedCalls = 1_000_000, StaleRounds = 1_000_000 };
 
-    private static readonly string Kilobyte = Convert.ToHexString(Enumerable.Range(0, 512).Select(i => (byte)(i * 37)).ToArray());
+    public static string Kilobyte { get; } = Convert.ToHexString(Enumerable.Range(0, 512).Select(i => (byte)(i * 37)).ToArray());
     private static int _calls;
     private readonly BoundAgent _agent = Bind(model, tool);
 

@@ -12,6 +12,12 @@ if (args is ["campaign", var home, var death, var seed])
     return 0;
 }
 
+if (args is ["turns", var data, var sessionId, var turns, var name])
+{
+    await new TurnsProcess(data, sessionId, int.Parse(turns, CultureInfo.InvariantCulture), name).RunAsync();
+    return 0;
+}
+
 // crash-host DIRECTORY EVENTS: takes up the one run of the directory, or starts it, and works until it is completed; kills itself with
 // SIGKILL after that many events. Answers every question truthfully, as its operator would. The world is a text file beside the journal.
 var directory = args[0];

@@ -12,7 +12,7 @@ namespace KernelHost.CrashHost.Campaign;
 internal sealed class CrashCampaign(int seed, Action<string>? tell = null)
 {
     /// <summary>Kills in one directory before it is finished and checked.</summary>
-    private const int Chapter = 50;
+    private const int Chapter = 25;
 
     private const int Killed = 128 + 9;
 

@@ -5,6 +5,8 @@ namespace KernelHost.Runs.Journal;
 /// <summary>A file lock that says "this process runs that session". The operating system releases it when the process dies.</summary>
 internal sealed class SessionClaim : IDisposable
 {
+    private const int Attempts = 20;
+
     private readonly FileStream _file;
     private readonly string _path;
 
@@ -17,21 +19,16 @@ internal sealed class SessionClaim : IDisposable
     public static SessionClaim Take(string directory, string sessionId)
     {
         var path = Path.Combine(directory, sessionId + ".lock");
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            // The holder's process id is readable while the lock is held: FileShare.Read would let a second writer in, so it stands in a file beside it.
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-            var claim = new SessionClaim(file, path);
-            claim.NameHolder();
-            return claim;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            throw new SessionBusyException(sessionId, Holder(path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new JournalException($"The lock file '{path}' cannot be written ({exception.Message}). Make the data directory writable for this user.", exception);
+            try
+            {
+                return Open(path, sessionId);
+            }
+            catch (JournalException) when (attempt < Attempts && Directory.Exists(directory) && !File.Exists(path))
+            {
+                // It was locked when we looked and is gone now: whoever held the session has just let it go.
+            }
         }
     }
 
@@ -50,6 +47,26 @@ internal sealed class SessionClaim : IDisposable
         finally
         {
             _file.Dispose();
+        }
+    }
+
+    private static SessionClaim Open(string path, string sessionId)
+    {
+        try
+        {
+            // The holder's process id is readable while the lock is held: FileShare.Read would let a second writer in, so it stands in a file beside it.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            var claim = new SessionClaim(file, path);
+            claim.NameHolder();
+            return claim;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new SessionBusyException(sessionId, Holder(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"The lock file '{path}' cannot be written ({exception.Message}). Make the data directory writable for this user.", exception);
         }
     }
 

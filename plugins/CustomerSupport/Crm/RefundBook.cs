@@ -38,6 +38,13 @@ internal sealed class RefundBook(CrmDatabase database)
         return refund;
     }
 
+    /// <summary>The refund that this key has issued; null when it has issued none.</summary>
+    public RefundIssued? Find(string idempotencyKey)
+    {
+        using var connection = database.Open();
+        return FindByKey(connection, idempotencyKey);
+    }
+
     // The host must not call a `once` tool twice; if it does, with the same key, the customer still gets the money once.
     private static RefundIssued SameRequest(RefundIssued earlier, RefundRequest request) =>
         (earlier.OrderId, earlier.Scope, earlier.ItemId) == (request.OrderId, request.Scope, request.ItemId)

@@ -35,4 +35,9 @@ internal sealed partial class CrmTools
 
         return _refunds.Issue(new RefundRequest(order_id, scope, item_id, text), context.IdempotencyKey) ?? throw UnknownOrder(order_id);
     }
+
+    /// <summary>The book is written in one transaction together with the key, so what is not in it when the call is over never will be.</summary>
+    [OutcomeOf("issue_refund")]
+    internal CallOutcome RefundOutcome(ToolContext context) =>
+        _refunds.Find(context.IdempotencyKey) is { } refund ? CallOutcome.Happened(refund) : CallOutcome.DidNotHappen;
 }

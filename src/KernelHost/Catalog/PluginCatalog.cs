@@ -177,6 +177,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             UsesModel = plugin.Manifest.Permissions.Models,
             Roles = tool.Manifest.Roles,
             ResultIntegrity = tool.Manifest.ResultIntegrity,
+            OutcomeCheck = tool.OutcomeCheck?.Function,
             Timeout = tool.Manifest.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Function = functions![tool.Manifest.Name],
         });

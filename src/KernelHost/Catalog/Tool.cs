@@ -51,6 +51,9 @@ public sealed class Tool
     /// <summary>The agent it leads to, for a tool that is another agent; <see langword="null"/> for a plugin's.</summary>
     public AgentLink? Agent { get; init; }
 
+    /// <summary>Tells what became of a call, given the call's own arguments and context; <see langword="null"/> when the plugin cannot.</summary>
+    public KernelFunction? OutcomeCheck { get; init; }
+
     /// <summary>How long a call may take; <see langword="null"/> leaves it to the host.</summary>
     public TimeSpan? Timeout { get; init; }
 

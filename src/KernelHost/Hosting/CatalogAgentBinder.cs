@@ -5,6 +5,7 @@ using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Prompts;
 using KernelHost.Runs;
+using KernelHost.Runs.Effects;
 using KernelHost.Text;
 
 namespace KernelHost.Hosting;
@@ -12,6 +13,8 @@ namespace KernelHost.Hosting;
 /// <summary>Binds agents to what the catalog, the configuration and the memory really hold.</summary>
 internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
 {
+    private readonly ToolSlots? _slots = host.Options.MaxConcurrentCalls.Count > 0 ? new ToolSlots(host.Options.MaxConcurrentCalls) : null;
+
     // Made once: a policy decides on the very tools it was bound to.
     private readonly Lazy<IReadOnlyList<Tool>> _agentTools = new(() => [.. host.Agents.Entries.Select(entry => entry.Definition).OfType<AgentDefinition>().Select(AgentTool.Ask)]);
 
@@ -35,6 +38,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             MaxOutputTokens = model.MaxOutputTokens,
             CheaperModel = definition.Limits.CheaperModel is { } cheaper ? host.Models.Get(cheaper) : null,
             Limits = definition.Limits,
+            ToolLimits = host.Options.ToolLimits,
+            Slots = _slots,
             MaximumDepth = host.Options.AgentDepth,
             Approvals = host.Options.Approvals,
             Instructions = await InstructionsAsync(definition, catalog, cancellationToken),

@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Currency", "Budgets", "Retention"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -39,6 +39,7 @@ internal static class HostConfiguration
             errors.Add($"{Section}:Currency is '{currency}'. Use three capital letters such as 'USD' or 'EUR'.");
         }
 
+        var (toolLimits, maxConcurrentCalls) = ToolConfiguration.Read(section.GetSection("Tools"), errors);
         var budgets = BudgetConfiguration.Read(section.GetSection("Budgets"), errors);
         var retention = RetentionConfiguration.Read(section.GetSection("Retention"), errors);
         var data = DataDirectory(section["DataDirectory"]);
@@ -56,6 +57,8 @@ internal static class HostConfiguration
             Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
             AgentDepth = depth,
             Approvals = approvals,
+            ToolLimits = toolLimits,
+            MaxConcurrentCalls = maxConcurrentCalls,
             Models = models,
             Currency = currency,
             Budgets = budgets,

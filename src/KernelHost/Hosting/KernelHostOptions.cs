@@ -1,6 +1,7 @@
 using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Policy.Budgets;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Journal.Retention;
 
 namespace KernelHost.Hosting;
@@ -27,6 +28,13 @@ public sealed class KernelHostOptions
     /// <summary>The currency of prices, limits and budgets: <c>KernelHost:Currency</c>.</summary>
     /// <value><c>USD</c></value>
     public string Currency { get; init; } = "USD";
+
+    /// <summary>What bounds a call of any tool: <c>KernelHost:Tools</c>.</summary>
+    public ToolLimits ToolLimits { get; init; } = new();
+
+    /// <summary>How many calls a plugin serves at once, over all runs of the process: <c>KernelHost:Tools:Plugins:{id}:MaxConcurrentCalls</c>.</summary>
+    /// <value>Empty: no plugin is bounded.</value>
+    public IReadOnlyDictionary<string, int> MaxConcurrentCalls { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Budgets that runs share: <c>KernelHost:Budgets</c>.</summary>
     /// <value>None.</value>

@@ -109,6 +109,7 @@ internal sealed class Contributions
             new PluginProblem(ProblemCodes.NameCollision,
                 $"The tool name '{group.Key}' is taken by {string.Join(" and ", group.Select(tool => $"'{tool.DeclaredBy.FullName}.{tool.Method.Name}'"))}. " +
                 "Give each its own with [KernelFunction(\"name\")].")));
+        tools = ToolCompanions.Attach(tools, types, problems);
         return problems.Count == 0 ? tools : throw new PluginException(id, problems);
     }
 

@@ -8,6 +8,7 @@ namespace KernelHost.Loading;
 /// <summary>A plugin in memory: what it contributes, and the one handle that takes it down.</summary>
 internal sealed partial class LoadedPlugin : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ILogger _logger;
     private Parts? _parts;
 
@@ -42,8 +43,22 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
         return new PluginUnload(Manifest.Id, Manifest.Version, reference);
     }
 
-    /// <summary>As <see cref="UnloadAsync"/>, without the cost of emptying caches: for a host that ends anyway. Waits for running calls.</summary>
-    public async ValueTask DisposeAsync() => await TakeDownAsync(CancellationToken.None);
+    /// <summary>
+    /// As <see cref="UnloadAsync"/>, without the cost of emptying caches: for a host that ends anyway. Waits for running calls, but not for
+    /// one that hangs: the process takes it along.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await TakeDownAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            StillRunning(_logger, Manifest.Id);
+        }
+    }
 
     private async Task<WeakReference> TakeDownAsync(CancellationToken cancellationToken)
     {
@@ -61,6 +76,7 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
         foreach (var tool in Tools)
         {
             tool.Function.Release();
+            tool.OutcomeCheck?.Release();
         }
 
         foreach (var retriever in Retrievers)
@@ -108,12 +124,15 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "Plugin '{PluginId}' failed while it was disposed: {Details}")]
     private static partial void DisposeFailed(ILogger logger, string pluginId, string details);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Plugin '{PluginId}' has a call that does not end; it stays loaded until the process ends.")]
+    private static partial void StillRunning(ILogger logger, string pluginId);
+
     /// <summary>What must be let go of to unload.</summary>
     internal sealed record Parts(PluginContext Context, PluginLifetime Lifetime, ServiceProvider Services, Plugin? EntryPoint);
 }
 
 /// <summary>A tool of a loaded plugin.</summary>
-internal sealed record LoadedTool(ToolManifest Manifest, PluginFunction Function)
+internal sealed record LoadedTool(ToolManifest Manifest, PluginFunction Function, PluginFunction? OutcomeCheck)
 {
     public string SchemaHash { get; } = ToolIdentity.SchemaHash(Manifest);
 }

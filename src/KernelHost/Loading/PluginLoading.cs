@@ -84,8 +84,12 @@ internal sealed partial class PluginLoading(string directory, PluginManifest man
             _step = $"creating '{tool.DeclaredBy.FullName}'";
             return new LoadedTool(
                 declared[tool.Manifest.Name],
-                new PluginFunction(tool.Manifest, new ToolBinding(tool, services, _options), boundary));
+                Function(tool)!,
+                Function(tool.OutcomeCheck));
         }).ToList();
+        PluginFunction? Function(ToolMethod? method) =>
+            method is null ? null : new PluginFunction(method.Manifest, new ToolBinding(method, services, _options), boundary);
+
         var retrievers = contributions.Retrievers.Select(retriever =>
         {
             _step = $"creating '{retriever.RetrieverType?.FullName}'";

@@ -12,6 +12,9 @@ namespace KernelHost.Loading;
 /// <summary>A <c>[KernelFunction]</c> method and what its attributes declare.</summary>
 internal sealed record ToolMethod(MethodInfo Method, Type DeclaredBy, ToolManifest Manifest)
 {
+    /// <summary>Tells what became of a call; <see langword="null"/> when the plugin cannot.</summary>
+    public ToolMethod? OutcomeCheck { get; init; }
+
     // Top level and nested: what the method would ignore is refused instead, so that a model learns of its misspelling.
     private static readonly AIJsonSchemaCreateOptions SchemaOptions = new()
     {

@@ -87,6 +87,7 @@ internal abstract class ToolResult
         {
             null => default,
             string text => new(text),
+            CallOutcome outcome => new(OutcomeReport.Of(outcome, options)),
             // The plugin may dispose the document behind its element.
             JsonElement element => new(element.Clone()),
             _ when IsSequence => SequenceAsync(value, cancellationToken),

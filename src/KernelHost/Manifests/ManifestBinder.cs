@@ -63,6 +63,7 @@ internal sealed class ManifestBinder(byte[] json, string file)
             Description = Text(members, path, "description", required: true) ?? "",
             Effect = Choice(members, path, "effect", ToolEffect.Once),
             Egress = Flag(members, path, "egress"),
+            OutcomeCheck = Flag(members, path, "outcomeCheck"),
             TimeoutSeconds = members.ContainsKey("timeoutSeconds") ? Integer(members, path, "timeoutSeconds") : null,
             Parameters = Schema(members, path),
             Roles = Roles(members, path),

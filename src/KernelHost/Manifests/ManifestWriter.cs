@@ -61,6 +61,11 @@ public static class ManifestWriter
             writer.WriteNumber("timeoutSeconds", seconds);
         }
 
+        if (tool.OutcomeCheck)
+        {
+            writer.WriteBoolean("outcomeCheck", true);
+        }
+
         writer.WritePropertyName("parameters");
         tool.Parameters.WriteTo(writer);
         writer.WriteStartObject("arguments");

@@ -69,6 +69,9 @@ public sealed record ToolManifest
 
     /// <summary>How long a call may take, in seconds; <see langword="null"/> leaves it to the host.</summary>
     public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Whether the plugin can tell what became of a call.</summary>
+    public bool OutcomeCheck { get; init; }
 }
 
 /// <summary>A retriever as declared in a manifest.</summary>

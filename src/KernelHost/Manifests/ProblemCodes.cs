@@ -53,4 +53,7 @@ public static class ProblemCodes
 
     /// <summary>Code of the plugin failed while it was loaded.</summary>
     public const string LoadFailed = "KH0304";
+
+    /// <summary>A method that stands by a tool does not fit it.</summary>
+    public const string ToolCompanion = "KH0305";
 }

@@ -25,7 +25,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     /// <returns>Whether it has to be asked about and nothing was decided yet: <see cref="DecideWithRememberedAsync"/> does.</returns>
     public bool Decide(CallState call)
     {
-        call.Ready = false;
+        (call.Ready, call.MustInquire) = (false, false);
         if (call.Closed)
         {
             return false;
@@ -91,13 +91,18 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
     // The process died, or the caller cancelled, between announcement and outcome.
     private void TakeUp(CallState call, BoundTool bound)
     {
-        if (!bound.IsRepeatable)
+        if (bound.IsRepeatable || call.IsKnownUnmade)
         {
-            _questions.Ask(call, bound, ApprovalKind.Outcome, Decision(call, bound), UnknownOutcome.Question(call));
+            Repeat(call, bound);
+        }
+        else if (bound.Tool.OutcomeCheck is not null && call.Reported is null or { Outcome: OutcomeKind.Happened } && Decision(call, bound).Verdict != Verdict.Deny)
+        {
+            // Happened and still open: the process died before it could record with what result.
+            call.MustInquire = true;
         }
         else
         {
-            Repeat(call, bound);
+            _questions.Ask(call, bound, ApprovalKind.Outcome, Decision(call, bound), UnknownOutcome.Question(call));
         }
     }
 
@@ -114,6 +119,12 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
             {
                 // Nothing is unknown here: the sub-run's journal tells what it did.
                 _questions.Ask(call, bound, ApprovalKind.Action, decision, "The agent or the policy has changed since this agent was asked. May it go on?");
+                return;
+            }
+
+            if (call.IsKnownUnmade)
+            {
+                _questions.Ask(call, bound, ApprovalKind.Action, decision, "This call was interrupted before it took effect, and the plugin, its tool or the policy has changed since. May it be made now?");
                 return;
             }
 

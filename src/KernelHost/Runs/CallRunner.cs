@@ -42,6 +42,12 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             return Run.OpenCalls.Count == 0;
         }
 
+        foreach (var call in Run.OpenCalls.FindAll(static call => call.MustInquire))
+        {
+            await session.FlushAsync();
+            await _invoker.InquireAsync(call, cancellationToken);
+        }
+
         var reads = Run.OpenCalls.FindAll(static call => call is { Ready: true, Bound.IsPlainRead: true });
         var effects = Run.OpenCalls.FindAll(static call => call is { Ready: true, Bound.IsPlainRead: false });
         if (reads.Count > 0)
@@ -87,7 +93,7 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             }
 
             // Announced with an effect, and nobody has said that it did not happen: to call it unmade would be a lie.
-            else if (call is { Started: true, Bound: not { IsPlainRead: true }, Answer: not { Answer: ApprovalAnswer.DidNotHappen } })
+            else if (call is { IsInDoubt: true, Bound: not { IsPlainRead: true } })
             {
                 session.Stage(new CallFailed
                 {

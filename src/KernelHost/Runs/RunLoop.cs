@@ -37,7 +37,7 @@ internal sealed partial class RunLoop
     private RunState Run => _session.State.Run!;
 
     // A question may be answered while the run works on other calls, and a call may end without an outcome.
-    private bool HasNews => Run.OpenCalls.Exists(static call => call.Settled || call is { Closed: false, TimedOut: not null, Approval: null });
+    private bool HasNews => Run.OpenCalls.Exists(static call => call.Settled || call is { Closed: false, TimedOut: not null, Approval: null } or { Closed: false, Reported: not null, Approval: null });
 
     /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>

@@ -57,6 +57,19 @@ public sealed class CallTimedOut : CallEvent
     public double DurationMs { get; init; }
 }
 
+/// <summary>The plugin was asked what became of a call that must not be repeated.</summary>
+public sealed class OutcomeChecked : CallEvent
+{
+    /// <summary>What it said; also unknown when it could not be asked.</summary>
+    public required OutcomeKind Outcome { get; init; }
+
+    /// <summary>Why nobody knows, in words for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public double DurationMs { get; init; }
+}
+
 /// <summary>The call returned.</summary>
 public sealed class CallCompleted : CallEvent
 {

@@ -16,6 +16,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(RememberedRevoked), "remembered-revoked")]
 [JsonDerivedType(typeof(CallStarted), "call-started")]
 [JsonDerivedType(typeof(CallTimedOut), "call-timed-out")]
+[JsonDerivedType(typeof(OutcomeChecked), "outcome-checked")]
 [JsonDerivedType(typeof(CallCompleted), "call-completed")]
 [JsonDerivedType(typeof(CallFailed), "call-failed")]
 [JsonDerivedType(typeof(RunParked), "run-parked")]

@@ -47,7 +47,7 @@ internal sealed class RecordedSegment
     {
         for (var i = 0; i < Own.Count; i++)
         {
-            if (Own[i] is CallCompleted or CallFailed or CallTimedOut && Own[i] is CallEvent outcome && outcome.CallId == callId && earlier-- == 0)
+            if (Own[i] is CallCompleted or CallFailed or CallTimedOut or OutcomeChecked && Own[i] is CallEvent outcome && outcome.CallId == callId && earlier-- == 0)
             {
                 return (outcome, i);
             }

@@ -84,6 +84,7 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     {
         CallCompleted completed => completed,
         CallTimedOut timedOut => timedOut,
+        OutcomeChecked reported => reported,
         CallFailed { Failure: CallFailure.Failed } failed => failed,
         null when replay.Recorded.End is RunParked or RunCompleted => replay.Recording.Result(callId),
         _ => null,
@@ -104,6 +105,11 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
             case CallTimedOut timedOut:
                 replay.Clock.Elapse(pending.Started, timedOut.DurationMs);
                 pending.Result.SetException(new ToolTimeoutException(TimeSpan.FromMilliseconds(timedOut.DurationMs), timedOut.Ended));
+                break;
+            case OutcomeChecked reported:
+                replay.Clock.Elapse(pending.Started, reported.DurationMs);
+                var told = reported.Outcome == OutcomeKind.Happened ? (Outcome(pending.CallId)?.Outcome as CallCompleted)?.Result : null;
+                pending.Result.SetResult(new OutcomeReport(reported.Outcome, told, reported.Reason));
                 break;
             case CallFailed failed:
                 const string Prefix = "Error: ";

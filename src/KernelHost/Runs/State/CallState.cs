@@ -76,13 +76,23 @@ internal sealed class CallState(ProposedCall call, Integrity integrity)
     /// <summary>How it last failed to answer in its time; <see langword="null"/> when it did not.</summary>
     public CallTimedOut? TimedOut { get; set; }
 
+    /// <summary>What the plugin said became of it; <see langword="null"/> until it was asked.</summary>
+    public OutcomeChecked? Reported { get; set; }
+
+    /// <summary>The plugin knows that it did not happen, and nothing of it can be at work any more.</summary>
+    public bool IsKnownUnmade => Reported is { Outcome: OutcomeKind.DidNotHappen } && TimedOut is not { Ended: false };
+
+    /// <summary>The gate wants the plugin asked what became of it. Not folded from the journal.</summary>
+    [NotInSnapshot]
+    public bool MustInquire { get; set; }
+
     /// <summary>Has an outcome that the model can read.</summary>
     public bool Closed { get; set; }
 
     public object? Result { get; set; }
 
     /// <summary>Announced, and nobody has said what became of it: to call it unmade would be a lie, unless it only reads.</summary>
-    public bool IsInDoubt => Started && !Closed && Answer is not { Answer: ApprovalAnswer.DidNotHappen };
+    public bool IsInDoubt => Started && !Closed && Answer is not { Answer: ApprovalAnswer.DidNotHappen } && !IsKnownUnmade;
 
     /// <summary>Waits for a human.</summary>
     public bool Waiting => !Closed && Approval is { Status: ApprovalStatus.Pending };

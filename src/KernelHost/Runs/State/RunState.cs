@@ -228,7 +228,10 @@ internal sealed class RunState(RunStarted started)
 
                 call.Announce();
                 call.SubRun = announced.SubRun;
-                call.TimedOut = null;
+                (call.TimedOut, call.Reported) = (null, null);
+                break;
+            case OutcomeChecked reported:
+                call.Reported = reported;
                 break;
             case CallTimedOut timedOut:
                 call.TimedOut = timedOut;

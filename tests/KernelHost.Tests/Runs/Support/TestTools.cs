@@ -12,7 +12,9 @@ internal static class TestTools
     /// <summary>A tool whose result reaches the host as it is.</summary>
     public static Tool Raw(string name, ToolEffect effect, Func<object?> body) => Create(name, effect, () => new ValueTask<object?>(body()), raw: true);
 
-    public static Tool Create(string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false, TimeSpan? timeout = null, bool usesModel = false)
+    public static Tool Create(
+        string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false,
+        TimeSpan? timeout = null, bool usesModel = false, Delegate? outcome = null)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -39,6 +41,7 @@ internal static class TestTools
             Egress = egress,
             Timeout = timeout,
             UsesModel = usesModel,
+            OutcomeCheck = outcome is null ? null : Create($"{name}-outcome", ToolEffect.Read, outcome, raw: true).Function,
             Function = function.AsKernelFunction(),
         };
     }

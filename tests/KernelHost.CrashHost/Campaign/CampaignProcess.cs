@@ -9,11 +9,12 @@ namespace KernelHost.CrashHost.Campaign;
 
 /// <summary>
 /// One life of the host: takes up every run that was left, several at a time, starts new ones, and answers what is asked, truthfully, until it
-/// is killed. Without a death it ends when nothing is left.
+/// is killed. Without a death it ends when nothing is left and one run more is done: the last as good as the first.
 /// </summary>
 internal sealed class CampaignProcess(string directory, Death death, Random random)
 {
     private const int AtATime = 3;
+    private int _more;
 
     public async Task RunAsync()
     {
@@ -33,7 +34,7 @@ internal sealed class CampaignProcess(string directory, Death death, Random rand
                 {
                     await FinishAsync(await engine.ResumeAsync(runId), engine, desk, world);
                 }
-                else if (death.Kind != DeathKind.None)
+                else if (death.Kind != DeathKind.None || Interlocked.Exchange(ref _more, 1) == 0)
                 {
                     await FinishAsync(await engine.StartAsync(new RunRequest(CampaignAgents.Top, "do it all", "alice")), engine, desk, world);
                 }

@@ -10,8 +10,6 @@ namespace KernelHost.Runs.Budgets;
 /// <param name="journal">Tells what they have used.</param>
 internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<BoundAgent>> agents, JournalStore journal)
 {
-    private volatile bool _endedAreSettled;
-
     /// <summary>What operators have stopped.</summary>
     public KillSwitch Stops { get; init; } = KillSwitch.None;
 
@@ -53,12 +51,6 @@ internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<Boun
         if (session.State.Run is { Spent.HasSubRuns: true })
         {
             Budgets.ReopenTree(started.RunId, agent.Limits);
-        }
-
-        if (!_endedAreSettled && Budgets.Rules.All.Count > 0)
-        {
-            await EndedRuns.SettleAsync(Budgets.Ledger, journal, cancellationToken);
-            _endedAreSettled = true;
         }
 
         return new RunGuards { Stops = Stops, Ancestors = ancestors, Accounts = await LedgerAccounts.CreateAsync(Budgets, session, ancestors, journal) };

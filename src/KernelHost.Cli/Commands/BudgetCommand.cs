@@ -12,9 +12,9 @@ internal static class BudgetCommand
     public static Command Create(CommandExecution execute) =>
         new Command("budget", "Shows what is left of the budgets that runs share.").Does(execute, ShowAsync);
 
-    private static Task<int> ShowAsync(CliContext context)
+    private static async Task<int> ShowAsync(CliContext context)
     {
-        var (budgets, currency) = (context.Host.ListBudgets(), context.Host.Options.Currency);
+        var (budgets, currency) = (await context.Host.ListBudgetsAsync(context.CancellationToken), context.Host.Options.Currency);
         if (context.Json)
         {
             JsonOutput.Write(context.Screen, new JsonObject { ["currency"] = currency, ["budgets"] = JsonOutput.Array(budgets, Write) });
@@ -41,7 +41,7 @@ internal static class BudgetCommand
             table.Write(context.Screen);
         }
 
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 
     private static long Left(BudgetStatus budget) => Math.Max(0, budget.Limit - budget.Used - budget.Reserved);

@@ -74,8 +74,18 @@ public sealed class AgentHost : IAsyncDisposable
     public RunControl Control => _control.Value;
 
     /// <summary>How the budgets stand that runs share.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>
-    public IReadOnlyList<BudgetStatus> ListBudgets() => Options.Budgets.Count == 0 ? [] : BudgetReport.Create(Options.Budgets, _budgets.Ledger.List(), _clock.GetUtcNow());
+    public async ValueTask<IReadOnlyList<BudgetStatus>> ListBudgetsAsync(CancellationToken cancellationToken)
+    {
+        if (Options.Budgets.Count == 0)
+        {
+            return [];
+        }
+
+        await LedgerSweep.RunAsync(_budgets.Ledger, Journal, cancellationToken);
+        return BudgetReport.Create(Options.Budgets, _budgets.Ledger.List(), _clock.GetUtcNow());
+    }
 
     /// <summary>What operators have stopped.</summary>
     public StopList Stops { get; }

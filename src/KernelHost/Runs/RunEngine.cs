@@ -143,6 +143,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
 
         if (run.Ended)
         {
+            if (Budgets.Rules.All.Count > 0)
+            {
+                await LedgerSweep.RunAsync(Budgets.Ledger, journal, cancellationToken);
+            }
+
             await EndGivenUpAsync(run);
         }
 

@@ -43,7 +43,7 @@ internal sealed class CampaignCheck(SqliteJournal journal, Ledger ledger, Campai
             Lost($"{effect} {key} was executed and its call has no result");
         }
 
-        CheckBudget();
+        await CheckBudgetAsync();
         var approvals = await CheckApprovalsAsync();
         return new CampaignCounts
         {
@@ -98,8 +98,10 @@ internal sealed class CampaignCheck(SqliteJournal journal, Ledger ledger, Campai
 
     // The account, the runs and the world: what the first two say must be the same, with nothing set aside, and no less than what really was
     // used. A model call that a kill cut off is charged as reserved, since nobody knows what it cost.
-    private void CheckBudget()
+    private async Task CheckBudgetAsync()
     {
+        // As 'kernelhost budget' does before it shows them.
+        await LedgerSweep.RunAsync(ledger, journal, CancellationToken.None);
         foreach (var row in ledger.List().Where(row => row.Account == "tenant"))
         {
             Drift($"the account of {row.Measure}", row.Used - _used.GetValueOrDefault(row.Measure));

@@ -177,36 +177,19 @@ internal sealed class LedgerAccounts : RunAccounts
         foreach (var reservation in left)
         {
             var id = reservation.Id[(_runId.Length + 1)..];
-            if (id.StartsWith('m'))
-            {
-                // Without a reply it is settled with the event that charges the run for it.
-                var use = ModelUse(id, events);
-                _leftModelCall |= use is null;
-                _due.Add(new LedgerSettlement(reservation, use) { Sequence = use is null ? _session.State.Sequence + 1 : 0 });
-            }
-            else if (id.EndsWith("/ask", StringComparison.Ordinal))
-            {
-                var asked = events.Exists(runEvent => runEvent is ApprovalRequested question && Question(question.CallId) == id);
-                _due.Add(new LedgerSettlement(reservation, asked ? null : default(BudgetUse)));
-            }
-            else if (id.Contains('/', StringComparison.Ordinal))
-            {
-                _due.Add(new LedgerSettlement(reservation, null));
-            }
-            else if (_session.State.Run!.OpenCalls.Exists(call => call.CallId == id && call.Started))
+            if (_session.State.Run!.OpenCalls.Exists(call => call.CallId == id && call.Started))
             {
                 _held[id] = reservation;
+                continue;
             }
-            else
-            {
-                var made = events.Exists(runEvent => runEvent is CallStarted started && started.CallId == id);
-                _due.Add(new LedgerSettlement(reservation, made ? null : default(BudgetUse)));
-            }
+
+            // A model call without a reply is settled with the event that charges the run for it.
+            var used = LedgerSweep.Used(id, events);
+            var unanswered = used is null && id.StartsWith('m');
+            _leftModelCall |= unanswered;
+            _due.Add(new LedgerSettlement(reservation, used) { Sequence = unanswered ? _session.State.Sequence + 1 : 0 });
         }
 
         Flush();
     }
-
-    private static BudgetUse? ModelUse(string id, List<RunEvent> events) =>
-        events.OfType<ModelReplied>().FirstOrDefault(reply => $"m{reply.Step}" == id) is { } reply ? RunSpending.Use(reply) : null;
 }

@@ -38,6 +38,11 @@ internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<Boun
     /// <summary>Everything that stands over the run a session is at.</summary>
     public async ValueTask<RunGuards> ForAsync(BoundAgent agent, SessionWriter session, CancellationToken cancellationToken)
     {
+        if (Budgets.TakeSweep())
+        {
+            await LedgerSweep.RunAsync(Budgets.Ledger, journal, cancellationToken);
+        }
+
         var started = session.State.Run!.Started;
         var ancestors = await AncestorsAsync(started, cancellationToken);
         foreach (var ancestor in ancestors)

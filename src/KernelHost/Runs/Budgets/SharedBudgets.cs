@@ -13,7 +13,12 @@ internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDis
     // Runs of this process that have sub-runs: their own calls draw from the account of the whole tree too.
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, BudgetAccount> _trees = new(StringComparer.Ordinal);
 
+    private int _swept;
+
     public BudgetRules Rules => rules;
+
+    /// <summary>Whether this is the first time that this process asks: then it sees to what others left behind.</summary>
+    public bool TakeSweep() => rules.All.Count > 0 && Interlocked.Exchange(ref _swept, 1) == 0;
 
     public Ledger Ledger => _ledger.Value;
 

@@ -5,7 +5,8 @@ namespace KernelHost.Runs.Journal;
 /// <summary>A file lock that says "this process runs that session". The operating system releases it when the process dies.</summary>
 internal sealed class SessionClaim : IDisposable
 {
-    private const int Attempts = 20;
+    // EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
+    private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _file;
     private readonly string _path;
@@ -19,17 +20,7 @@ internal sealed class SessionClaim : IDisposable
     public static SessionClaim Take(string directory, string sessionId)
     {
         var path = Path.Combine(directory, sessionId + ".lock");
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Open(path, sessionId);
-            }
-            catch (JournalException) when (attempt < Attempts && Directory.Exists(directory) && !File.Exists(path))
-            {
-                // It was locked when we looked and is gone now: whoever held the session has just let it go.
-            }
-        }
+        return Open(path, sessionId);
     }
 
     // Deleting a lock file leaves a tiny window in which two processes hold locks on two files of one name. The journal's expected
@@ -60,7 +51,7 @@ internal sealed class SessionClaim : IDisposable
             claim.NameHolder();
             return claim;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (SharingViolations.Contains(exception.HResult) || File.Exists(path)) // It may be let go and gone by now.
         {
             throw new SessionBusyException(sessionId, Holder(path));
         }

@@ -85,7 +85,7 @@ internal static class GateBenchmark
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
             gate.Decide(call);
-            var refusal = admission.Refuse(call, out _);
+            var refusal = admission.Refuse(call, out _, out _);
             ticks += Stopwatch.GetTimestamp() - started;
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
             if (!call.Ready || refusal is not null)

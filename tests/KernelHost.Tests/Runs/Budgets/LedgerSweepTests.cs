@@ -5,7 +5,7 @@ using KernelHost.Runs.Journal;
 
 namespace KernelHost.Tests.Runs.Budgets;
 
-public sealed class EndedRunsTests
+public sealed class LedgerSweepTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,8 +20,8 @@ public sealed class EndedRunsTests
         Reserve(ledger, "run_ended/1.1", 7);
         Reserve(ledger, "run_going/m1", 3000);
 
-        await EndedRuns.SettleAsync(ledger, journal, Token);
-        await EndedRuns.SettleAsync(ledger, journal, Token);
+        await LedgerSweep.RunAsync(ledger, journal, Token);
+        await LedgerSweep.RunAsync(ledger, journal, Token);
 
         var row = Assert.Single(ledger.List());
         Assert.Equal((110, 3000), (row.Used, row.Reserved));

@@ -34,6 +34,9 @@ public sealed record AgentDefinition
     /// <summary>The agents it may ask as tools. It knows no others.</summary>
     public IReadOnlyList<string> Agents { get; init; } = [];
 
+    /// <summary>The agents it may hand the conversation over to.</summary>
+    public IReadOnlyList<string> HandOver { get; init; } = [];
+
     /// <summary>The full path of its policy file; <see langword="null"/> for the host's policy.</summary>
     public string? Policy { get; init; }
 

@@ -23,6 +23,7 @@ internal static class AgentIdentity
             ["tools"] = Names(agent.Tools),
             ["retrievers"] = Names(agent.Retrievers),
             ["agents"] = Names(agent.Agents),
+            ["handOver"] = Names(agent.HandOver),
             ["policy"] = Path.GetFileName(agent.Policy),
             ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
         }));

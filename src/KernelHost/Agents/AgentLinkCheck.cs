@@ -5,7 +5,11 @@ namespace KernelHost.Agents;
 /// <summary>Checks the names of other agents in an agent's definition.</summary>
 internal static class AgentLinkCheck
 {
-    public static void Validate(AgentDefinition agent, IReadOnlyCollection<string>? agents, SourceErrors errors) => Check(agent, "agents", agent.Agents, agents, errors);
+    public static void Validate(AgentDefinition agent, IReadOnlyCollection<string>? agents, SourceErrors errors)
+    {
+        Check(agent, "agents", agent.Agents, agents, errors);
+        Check(agent, "handOver", agent.HandOver, agents, errors);
+    }
 
     private static void Check(AgentDefinition agent, string field, IReadOnlyList<string> names, IReadOnlyCollection<string>? agents, SourceErrors errors)
     {
@@ -14,7 +18,7 @@ internal static class AgentLinkCheck
             var (line, column) = agent.Places.Find(field, name);
             if (name == agent.Name)
             {
-                errors.Add(line, column, $"The agent '{name}' names itself in '{field}'. It would only ask itself the same again; take it out.");
+                errors.Add(line, column, $"The agent '{name}' names itself in '{field}'. It has what it has already; take it out.");
             }
             else if (agents?.Contains(name) == false)
             {

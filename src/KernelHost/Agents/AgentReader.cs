@@ -38,6 +38,7 @@ internal sealed class AgentReader(SourceErrors errors)
             Tools = [.. Names(fields, "tools", "plugin/tool").Select(tool => tool.Text)],
             Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
             Agents = [.. Names(fields, "agents", "research").Select(agent => agent.Text)],
+            HandOver = [.. Names(fields, "handOver", "billing").Select(agent => agent.Text)],
             Policy = ReadPolicy(fields.Text("policy")),
             Limits = new AgentLimitsReader(errors, _places).Read(fields.Mapping("limits", "limits: { steps: 20 }")),
             SourcePath = errors.File,

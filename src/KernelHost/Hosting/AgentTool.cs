@@ -24,6 +24,21 @@ internal static class AgentTool
         }
         """);
 
+    private static readonly JsonElement HandOverSchema = JsonElement.Parse(
+        """
+        {
+          "type": "object",
+          "properties": {
+            "reason": { "type": "string", "description": "Why the other agent should go on, in a sentence", "minLength": 1, "maxLength": 2000 }
+          },
+          "required": ["reason"],
+          "additionalProperties": false
+        }
+        """);
+
+    /// <summary>Both tools of an agent.</summary>
+    public static IEnumerable<Tool> For(AgentDefinition agent) => [Ask(agent), HandOver(agent)];
+
     /// <summary>The tool that asks the agent and brings back its answer.</summary>
     public static Tool Ask(AgentDefinition agent) => Create(agent, handsOver: false, new ToolManifest
     {
@@ -34,6 +49,17 @@ internal static class AgentTool
         Effect = ToolEffect.Idempotent,
         Parameters = AskSchema,
         Roles = new Dictionary<string, ArgumentRole> { ["request"] = ArgumentRole.Payload },
+    });
+
+    /// <summary>The tool that gives the agent the conversation.</summary>
+    public static Tool HandOver(AgentDefinition agent) => Create(agent, handsOver: true, new ToolManifest
+    {
+        // No agent's name holds an '_', so no agent is called like this.
+        Name = $"hand_over_to_{agent.Name}",
+        Description = $"Hands this conversation over to the agent '{agent.Name}', which answers from then on. {agent.Description}".TrimEnd(),
+        Effect = ToolEffect.Idempotent,
+        Parameters = HandOverSchema,
+        Roles = new Dictionary<string, ArgumentRole> { ["reason"] = ArgumentRole.Payload },
     });
 
     private static Tool Create(AgentDefinition agent, bool handsOver, ToolManifest manifest)

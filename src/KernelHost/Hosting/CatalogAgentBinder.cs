@@ -16,7 +16,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     private readonly ToolSlots? _slots = host.Options.MaxConcurrentCalls.Count > 0 ? new ToolSlots(host.Options.MaxConcurrentCalls) : null;
 
     // Made once: a policy decides on the very tools it was bound to.
-    private readonly Lazy<IReadOnlyList<Tool>> _agentTools = new(() => [.. host.Agents.Entries.Select(entry => entry.Definition).OfType<AgentDefinition>().Select(AgentTool.Ask)]);
+    private readonly Lazy<IReadOnlyList<Tool>> _agentTools = new(() => [.. host.Agents.Entries.Select(entry => entry.Definition).OfType<AgentDefinition>().SelectMany(AgentTool.For)]);
 
     public override async ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         .Select(plugin => new SourceError(plugin.Directory, 0, 0, plugin.Error!.Message));
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
-        tool.Agent is { } link ? agent.Agents.Contains(link.Name)
+        tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
         : catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName);
 
     private static async ValueTask<string> InstructionsAsync(AgentDefinition agent, PluginCatalog catalog, CancellationToken cancellationToken)

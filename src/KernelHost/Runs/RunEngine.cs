@@ -68,6 +68,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     {
         var state = await _sessions.OpenAsync(sessionId, cancellationToken);
         CheckFree(request, state);
+        if (state.AgentFor(agent.Name) is var holder && holder != agent.Name)
+        {
+            agent = await BindAsync(holder, cancellationToken);
+        }
+
         if (Stops.StoppedStart(agent.Name, sessionId) is { } stopped)
         {
             throw new RunException($"Nothing was started. {stopped}. See 'kernelhost stops'.");
@@ -156,7 +161,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             return (await RunResults.CreateAsync(state, journal, cancellationToken), state.Sequence);
         }
 
-        var agent = await BindAsync(run.Started.Agent, cancellationToken);
+        var agent = await BindAsync(run.Agent, cancellationToken);
         await GuardAsync(agent, session, cancellationToken);
         session.Stage(Resumed(agent, session, attendance));
         await session.FlushAsync();
@@ -231,18 +236,25 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
         }
 
+        var run = session.State.Run!;
         using (var watch = new CancelWatch(journal, session.State, _clock))
         {
-            await new RunLoop(agent.Within(session.State.Run!.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
+            await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
+            while (run is { Status: RunStatus.Running } && run.Agent != agent.Name)
+            {
+                agent = await BindAsync(run.Agent, cancellationToken);
+                session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
+                await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
+            }
         }
 
-        if (session.State.Run!.MustCancel)
+        if (run.MustCancel)
         {
             // It was interrupted, and found in that moment that it is to end for good.
             await RunCancellation.TakeUpAndFinishAsync(session);
         }
 
-        await EndGivenUpAsync(session.State.Run);
+        await EndGivenUpAsync(run);
     }
 
     // A call that was closed before its sub-run had ended, be it by a limit or by a person, leaves nothing behind that still asks people.
@@ -287,9 +299,11 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             throw new RunException($"Session '{session.SessionId}' belongs to '{VisibleText.Escape(last.Principal)}', not to '{VisibleText.Escape(request.Principal)}'. Leave the session out to start one of your own.");
         }
 
-        if (last.Agent != request.Agent)
+        // Who asks for the agent it began with reaches the one it was handed over to.
+        var holder = session.Run.Agent;
+        if (session.AgentFor(request.Agent) != holder)
         {
-            throw new RunException($"Session '{session.SessionId}' is a conversation with agent '{last.Agent}', not with '{VisibleText.Escape(request.Agent)}'. Go on with that agent, or leave the session out to start a new one.");
+            throw new RunException($"Session '{session.SessionId}' is a conversation with agent '{holder}', not with '{VisibleText.Escape(request.Agent)}'. Go on with that agent, or leave the session out to start a new one.");
         }
     }
 

@@ -132,6 +132,12 @@ internal sealed partial class RunLoop
                 continue;
             }
 
+            if (Run.Agent != _agent.Name)
+            {
+                // Handed over: the loop of the agent that has the conversation now goes on.
+                return;
+            }
+
             if (Run.IsAnswered)
             {
                 if (await TryCompleteAsync(Run.FinalText!))

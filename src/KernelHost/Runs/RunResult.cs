@@ -11,7 +11,7 @@ public sealed record RunResult
     /// <summary>The session, to ask the next thing in.</summary>
     public required string SessionId { get; init; }
 
-    /// <summary>The agent's name.</summary>
+    /// <summary>The agent that has the conversation: the one that was asked, or the one it was handed over to.</summary>
     public required string Agent { get; init; }
 
     /// <summary>Where it stands.</summary>

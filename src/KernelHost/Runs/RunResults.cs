@@ -30,7 +30,7 @@ internal static class RunResults
         {
             RunId = run.RunId,
             SessionId = session.SessionId,
-            Agent = run.Started.Agent,
+            Agent = run.Agent,
             Status = run.Status,
             Answer = run.Completed?.Answer,
             Citations = run.Completed?.Citations ?? [],

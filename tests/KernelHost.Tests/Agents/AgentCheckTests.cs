@@ -44,7 +44,7 @@ public sealed class AgentCheckTests
         var agent = AgentCatalog.Parse("name: desk\ninstructions: x\nagents: [desk, reserch, research]", "a.yaml").Definition!;
         Assert.Equal(
             [
-                "a.yaml:3:10: The agent 'desk' names itself in 'agents'. It would only ask itself the same again; take it out.",
+                "a.yaml:3:10: The agent 'desk' names itself in 'agents'. It has what it has already; take it out.",
                 "a.yaml:3:16: There is no agent 'reserch'. Did you mean 'research'? List the agents with 'kernelhost agent list'.",
             ],
             AgentCheck.Validate(agent, [], [], [], ["default"], ["desk", "research"]).Select(error => error.ToString()));

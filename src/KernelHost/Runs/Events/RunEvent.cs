@@ -19,6 +19,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(OutcomeChecked), "outcome-checked")]
 [JsonDerivedType(typeof(CallCompleted), "call-completed")]
 [JsonDerivedType(typeof(CallFailed), "call-failed")]
+[JsonDerivedType(typeof(HandedOver), "handed-over")]
 [JsonDerivedType(typeof(RunParked), "run-parked")]
 [JsonDerivedType(typeof(RunInterrupted), "run-interrupted")]
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]

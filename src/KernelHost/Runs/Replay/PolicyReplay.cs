@@ -102,7 +102,7 @@ public sealed class PolicyReplay(JournalStore journal)
                 return DecidedAs.Invalid(problem);
             }
 
-            var decision = policy.Decide(bound.Tool, call.Proposed.Arguments, call.Run.Agent, call.Run.Principal);
+            var decision = policy.Decide(bound.Tool, call.Proposed.Arguments, call.Agent, call.Run.Principal);
             return DecidedAs.Of(decision.Verdict, decision.Rule, decision.Reason);
         }
 

@@ -3,9 +3,12 @@ using KernelHost.Runs.Events;
 namespace KernelHost.Runs.Replay;
 
 /// <summary>A proposed call and what became of it.</summary>
-internal sealed class RecordedCall(RunStarted run, ProposedCall proposed)
+internal sealed class RecordedCall(RunStarted run, string agent, ProposedCall proposed)
 {
     public RunStarted Run { get; } = run;
+
+    /// <summary>The agent that had the conversation.</summary>
+    public string Agent { get; } = agent;
 
     public ProposedCall Proposed { get; } = proposed;
 
@@ -30,6 +33,7 @@ internal sealed class RecordedCall(RunStarted run, ProposedCall proposed)
         Dictionary<(string RunId, string CallId), RecordedCall> open = [];
         RunStarted? run = null;
         var copied = 0L;
+        var agent = "";
         foreach (var runEvent in events)
         {
             switch (runEvent)
@@ -39,14 +43,17 @@ internal sealed class RecordedCall(RunStarted run, ProposedCall proposed)
                     copied = fork.Length;
                     break;
                 case RunStarted started:
-                    run = started;
+                    (run, agent) = (started, started.Agent);
                     break;
                 case ModelReplied replied when run is not null && replied.Sequence > copied:
                     foreach (var proposed in replied.Calls)
                     {
-                        calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, proposed));
+                        calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, agent, proposed));
                     }
 
+                    break;
+                case HandedOver handed:
+                    agent = handed.To;
                     break;
                 case CallEvent callEvent when open.TryGetValue((callEvent.RunId, callEvent.CallId), out var call):
                     call.Apply(callEvent);

@@ -14,33 +14,22 @@ internal sealed class ReplaySegment : IDisposable
     private readonly CancellationTokenSource _cancelRequested = new();
     private int _arrived = -1;
 
+    private readonly IFunctionInvocationFilter _calls;
+
     public ReplaySegment(BoundAgent agent, RunRecording recording, RecordedSegment recorded, ReplayJournal journal, SessionState state, TaskScheduler scheduler)
     {
         (Recording, Recorded, Journal, State) = (recording, recorded, journal, state);
         Clock = new ReplayClock { Now = Now };
-        agent = agent.Within(recording.Started.Limits);
-        var kernel = new Kernel();
-        kernel.FunctionInvocationFilters.Add(new ReplayCalls(this, scheduler));
-        Agent = new BoundAgent(agent.Name, new ReplayModel(this), kernel, agent.Tools, agent.Policy)
-        {
-            Provider = agent.Provider,
-            ModelId = agent.ModelId,
-            Price = agent.Price,
-            MaxOutputTokens = agent.MaxOutputTokens,
-            CheaperModel = agent.CheaperModel is { } cheaper ? cheaper with { Client = new ReplayModel(this) } : null,
-            Instructions = agent.Instructions,
-            Planner = agent.Planner,
-            MaximumDepth = agent.MaximumDepth,
-            Approvals = agent.Approvals,
-            ToolLimits = agent.ToolLimits,
-
-            // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
-            Limits = agent.Limits with { ParallelCalls = int.MaxValue },
-        };
+        _calls = new ReplayCalls(this, scheduler);
+        Agent = StandIn(agent);
         journal.OnAppended = CancelWhereTheCallerDid;
     }
 
-    public BoundAgent Agent { get; }
+    /// <summary>The agent that has the conversation, with everything it reaches replaced by the recording.</summary>
+    public BoundAgent Agent { get; private set; }
+
+    /// <summary>Binds an agent as it is now.</summary>
+    public required Func<string, ValueTask<BoundAgent>> FindAgent { get; init; }
 
     public RunRecording Recording { get; }
 
@@ -72,13 +61,45 @@ internal sealed class ReplaySegment : IDisposable
         {
             session.Stage(first);
             await session.FlushAsync();
-            await new RunLoop(Agent, session, new ReplaySubRuns(this), observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
+            await LoopAsync(session);
+            while (State.Run is { Status: RunStatus.Running } run && run.Agent != Agent.Name)
+            {
+                Agent = StandIn(await FindAgent(run.Agent));
+                await LoopAsync(session);
+            }
+
             return null;
         }
         catch (ReplayEndException end)
         {
             return end.Missing;
         }
+    }
+
+    private ValueTask LoopAsync(SessionWriter session) =>
+        new RunLoop(Agent, session, new ReplaySubRuns(this), observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
+
+    private BoundAgent StandIn(BoundAgent agent)
+    {
+        agent = agent.Within(Recording.Started.Limits);
+        var kernel = new Kernel();
+        kernel.FunctionInvocationFilters.Add(_calls);
+        return new BoundAgent(agent.Name, new ReplayModel(this), kernel, agent.Tools, agent.Policy)
+        {
+            Provider = agent.Provider,
+            ModelId = agent.ModelId,
+            Price = agent.Price,
+            MaxOutputTokens = agent.MaxOutputTokens,
+            CheaperModel = agent.CheaperModel is { } cheaper ? cheaper with { Client = new ReplayModel(this) } : null,
+            Instructions = agent.Instructions,
+            Planner = agent.Planner,
+            MaximumDepth = agent.MaximumDepth,
+            Approvals = agent.Approvals,
+            ToolLimits = agent.ToolLimits,
+
+            // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
+            Limits = agent.Limits with { ParallelCalls = int.MaxValue },
+        };
     }
 
     /// <summary>The recorded reply is here; from now on it is the time at which it was written.</summary>

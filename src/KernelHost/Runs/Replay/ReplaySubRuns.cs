@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
+using KernelHost.Text;
 
 namespace KernelHost.Runs.Replay;
 
@@ -10,6 +11,18 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
 {
     public override SubRunRef NewRef(string callId) =>
         Announced(replay.Recorded.Own, callId) ?? Announced(replay.Recording.Events, callId) ?? new SubRunRef("ses_new", "run_new");
+
+    public override async ValueTask<BoundAgent?> FindAgentAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await replay.FindAgent(name);
+        }
+        catch (Exception exception) when (exception is SourceException or RunException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     public override ValueTask<bool> HasNewsAsync(RunState run) =>
         new(replay.Journal.Own < replay.Recorded.Own.Count && replay.Recorded.Own[replay.Journal.Own] is RunResumed);

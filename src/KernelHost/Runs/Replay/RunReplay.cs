@@ -33,7 +33,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
         return Report(agent, recording, summary.SessionId, replayed, missing);
     }
 
-    private static async Task<(IReadOnlyList<RunEvent> Events, string? Missing)> ExecuteAsync(
+    private async Task<(IReadOnlyList<RunEvent> Events, string? Missing)> ExecuteAsync(
         BoundAgent agent, RunRecording recording, string sessionId, TaskScheduler scheduler)
     {
         await using var replayed = new ReplayJournal(recording, sessionId);
@@ -48,8 +48,10 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
                 break;
             }
 
-            using var replay = new ReplaySegment(agent, recording, segment, replayed, state, scheduler);
-            missing = await replay.RunAsync(First(agent, segment, state));
+            // A run that was handed over is taken up by who has it.
+            var holder = state.Run?.RunId == recording.Started.RunId && state.Run.Agent != agent.Name ? await agents.BindAsync(state.Run.Agent, CancellationToken.None) : agent;
+            using var replay = new ReplaySegment(holder, recording, segment, replayed, state, scheduler) { FindAgent = name => agents.BindAsync(name, CancellationToken.None) };
+            missing = await replay.RunAsync(First(holder, segment, state));
             await replayed.EndAsync();
         }
 

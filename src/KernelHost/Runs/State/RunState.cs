@@ -18,6 +18,15 @@ internal sealed class RunState(RunStarted started)
 
     public RunStatus Status { get; private set; } = RunStatus.Running;
 
+    /// <summary>The agent that has the conversation.</summary>
+    public string Agent { get; private set; } = started.Agent;
+
+    /// <summary>The hand-over that takes effect when the round is closed.</summary>
+    public HandedOver? Next { get; private set; }
+
+    /// <summary>How often the conversation has changed hands in this run.</summary>
+    public int HandOvers { get; private set; }
+
     public int Steps { get; private set; }
 
     public int ToolCalls => Spent.ToolCalls;
@@ -100,6 +109,9 @@ internal sealed class RunState(RunStarted started)
 
     /// <summary>The time that processes worked on the run; waiting for humans does not count.</summary>
     public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + Elapsed(now) : _active;
+
+    /// <summary>The round is closed: who was handed the conversation has it from here on.</summary>
+    public void TakeOver() => (Agent, HandOvers, Next) = (Next!.To, HandOvers + 1, null);
 
     public void Apply(RunEvent runEvent)
     {
@@ -235,6 +247,9 @@ internal sealed class RunState(RunStarted started)
                 break;
             case CallTimedOut timedOut:
                 call.TimedOut = timedOut;
+                break;
+            case HandedOver handed:
+                Next = handed;
                 break;
             case CallCompleted completed:
                 Loops.Ended(call, completed.Result, null);

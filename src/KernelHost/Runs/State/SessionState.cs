@@ -29,6 +29,9 @@ internal sealed class SessionState(string sessionId)
     /// <summary>How many tokens the next model call will send.</summary>
     public InputEstimate Input { get; } = new();
 
+    /// <summary>Who has the conversation now, by who gave it away. Never holds who has it.</summary>
+    private readonly Dictionary<string, string> _handedTo = new(StringComparer.Ordinal);
+
     /// <summary>The latest run.</summary>
     public RunState? Run { get; private set; }
 
@@ -79,6 +82,17 @@ internal sealed class SessionState(string sessionId)
                 _messages?.Add(new ChatMessage(ChatRole.Assistant, RunCancellation.Describe(cancelled)));
                 break;
         }
+    }
+
+    /// <summary>The agent that answers when this one is asked: the one it has handed the conversation to, else itself.</summary>
+    public string AgentFor(string asked)
+    {
+        while (_handedTo.TryGetValue(asked, out var next))
+        {
+            asked = next;
+        }
+
+        return asked;
     }
 
     /// <summary>Takes over the conversation of the same session, folded to the same event from its beginning.</summary>
@@ -167,5 +181,15 @@ internal sealed class SessionState(string sessionId)
         }
 
         run.OpenCalls.Clear();
+        if (run.Next is { } handed)
+        {
+            run.TakeOver();
+            _handedTo[handed.From] = handed.To;
+            _handedTo.Remove(handed.To);
+            if (_messages is not null)
+            {
+                _messages[0] = new ChatMessage(ChatRole.System, handed.Instructions);
+            }
+        }
     }
 }

@@ -10,6 +10,9 @@ namespace KernelHost.Runs.SubRuns;
 /// <summary>Makes the calls that lead to other agents, once the gate has let them through.</summary>
 internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRunHost host)
 {
+    /// <summary>How often a conversation may change hands within one run, so that agents do not pass it back and forth.</summary>
+    public const int MaximumHandOvers = 5;
+
     private readonly CallAdmission _admission = new(agent, session);
 
     private RunState Run => session.State.Run!;
@@ -17,8 +20,15 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
     /// <summary>Why an agent may not be asked, whatever the policy says; <see langword="null"/> when it may.</summary>
     public static string? Refusal(AgentLink link, BoundAgent agent, RunState run)
     {
+        if (link.HandsOver)
+        {
+            return run.Next is { } next ? $"Not made: the conversation is being handed over to '{next.To}' already."
+                : run.HandOvers >= MaximumHandOvers ? string.Create(CultureInfo.InvariantCulture, $"Not made: the conversation has changed hands {MaximumHandOvers} times for this request, and that is enough. Answer with what you know.")
+                : null;
+        }
+
         var depth = (run.Started.Ancestors?.Count ?? 0) + 1;
-        return !link.HandsOver && depth >= agent.MaximumDepth
+        return depth >= agent.MaximumDepth
             ? string.Create(CultureInfo.InvariantCulture, $"Not made: agents may ask agents at most {agent.MaximumDepth} deep, and this is the last. Answer with what you know.")
             : null;
     }
@@ -27,6 +37,12 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
     /// <returns>How many calls it made.</returns>
     public async ValueTask<int> RunAsync(List<CallState> calls, int index, CancellationToken cancellationToken)
     {
+        if (calls[index].Bound!.Tool.Agent is { HandsOver: true } link)
+        {
+            await HandOverAsync(calls[index], link, cancellationToken);
+            return 1;
+        }
+
         var end = index + 1;
         while (end < calls.Count && calls[end].Bound!.Tool.Agent is { HandsOver: false })
         {
@@ -35,6 +51,51 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
 
         await AskAsync(calls[index..end], cancellationToken);
         return end - index;
+    }
+
+    // Nothing happens outside of the journal, so announcement and outcome are one unit. Made again after a crash in it, it is the same.
+    private async ValueTask HandOverAsync(CallState call, AgentLink link, CancellationToken cancellationToken)
+    {
+        call.Ready = false;
+        if (Refusal(link, agent, Run) is { } refusal && Run.Next?.CallId != call.CallId)
+        {
+            // Several in one reply: the gate let each through before any was made.
+            Refuse(call, refusal);
+        }
+        else if (Announce(call))
+        {
+            if (await host.FindAgentAsync(link.Name, cancellationToken) is { } next)
+            {
+                HandOver(call, next);
+            }
+            else
+            {
+                session.Stage(SubRunAnswer.Fail(Run, call, $"The agent '{link.Name}' cannot be used at present.", usage: null));
+            }
+        }
+
+        await session.FlushAsync();
+    }
+
+    private void HandOver(CallState call, BoundAgent next)
+    {
+        session.Stage(new HandedOver
+        {
+            RunId = Run.RunId,
+            CallId = call.CallId,
+            From = agent.Name,
+            To = next.Name,
+            Reason = Text(call, "reason"),
+            Instructions = next.Instructions,
+            PolicyVersion = next.PolicyVersion,
+        });
+        session.Stage(new CallCompleted
+        {
+            RunId = Run.RunId,
+            CallId = call.CallId,
+            Result = $"The conversation is now with the agent '{next.Name}', which answers from here on.",
+            Integrity = Integrity.Trusted,
+        });
     }
 
     // Side by side. What they are asked and the ids of their runs are on disk before any of them begins.
@@ -71,13 +132,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
     {
         if (!call.Started && LimitCheck.Reached(agent.Limits, Run, session.Clock) is { } limit)
         {
-            session.Stage(new CallFailed
-            {
-                RunId = Run.RunId,
-                CallId = call.CallId,
-                Failure = CallFailure.Limit,
-                Error = $"Not made: the run has reached its limit of {limit}.",
-            });
+            Refuse(call, $"Not made: the run has reached its limit of {limit}.");
             return false;
         }
 
@@ -96,12 +151,18 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
                 ApprovalId = call.Answer?.ApprovalId,
                 BytesOut = bytesOut,
                 Hint = hint,
-                SubRun = call.SubRun ?? host.NewRef(call.CallId),
+                SubRun = call.Bound!.Tool.Agent!.HandsOver ? null : call.SubRun ?? host.NewRef(call.CallId),
             });
         }
 
         return true;
     }
+
+    private void Refuse(CallState call, string error) =>
+        session.Stage(new CallFailed { RunId = Run.RunId, CallId = call.CallId, Failure = CallFailure.Limit, Error = error });
+
+    /// <summary>A text that the model gave; the gate has checked it against the schema.</summary>
+    public static string Text(CallState call, string argument) => Convert.ToString(call.Call.Arguments?[argument], CultureInfo.InvariantCulture) ?? "";
 
     private SubRunLimits Rest(AgentLimits limits)
     {

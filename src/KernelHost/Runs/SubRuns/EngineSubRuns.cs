@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
@@ -13,6 +12,19 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
     public override SubRunRef NewRef(string callId) => new(RunIds.NewSession(), RunIds.NewRun());
 
     public override ValueTask<bool> HasNewsAsync(RunState run) => engine.Tree.HasNewsAsync(run, CancellationToken.None);
+
+    public override async ValueTask<BoundAgent?> FindAgentAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.BindAsync(name, cancellationToken);
+        }
+        catch (Exception exception) when (IsUnusable(exception))
+        {
+            LogUnusable(exception, name);
+            return null;
+        }
+    }
 
     public override async IAsyncEnumerable<SubRunEnd> RunAsync(
         SessionState parent, IReadOnlyList<SubRunCall> calls, int parallel, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -42,7 +54,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
         return new Beginning(
             call.Call.Bound!.Tool.Agent!.Name,
             run.Started.Principal,
-            Convert.ToString(call.Call.Arguments?["request"], CultureInfo.InvariantCulture) ?? "",
+            AgentCalls.Text(call.Call, "request"),
             new ParentCall(parent.SessionId, run.RunId, call.Call.CallId),
             [run.RunId, .. run.Started.Ancestors ?? []],
             run.Integrity,
@@ -79,7 +91,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
                 return new SubRunEnd(call.Call, null);
             }
 
-            if (await BindAsync(first.Agent, state, cancellationToken) is not { } agent)
+            if (await BindAsync(state.Run?.Agent ?? first.Agent, state, cancellationToken) is not { } agent)
             {
                 return new SubRunEnd(call.Call, run => SubRunAnswer.Fail(run, call.Call, $"The agent '{first.Agent}' cannot be used at present.", usage: null));
             }
@@ -142,19 +154,25 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
     // people may have approved what it is about to do.
     private async ValueTask<BoundAgent?> BindAsync(string name, SessionState state, CancellationToken cancellationToken)
     {
+        if (state.Run is not { } run)
+        {
+            return await FindAgentAsync(name, cancellationToken);
+        }
+
         try
         {
             return await engine.BindAsync(name, cancellationToken);
         }
-        catch (Exception exception) when (exception is SourceException or RunException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (IsUnusable(exception))
         {
             LogUnusable(exception, name);
-            return state.Run is null ? null : throw new SubRunException(
-                $"The agent '{name}' of the sub-run '{state.Run.RunId}' cannot be used any more: {exception.Message} Put it right, then resume the run.", exception);
+            throw new SubRunException($"The agent '{name}' of the sub-run '{run.RunId}' cannot be used any more: {exception.Message} Put it right, then resume the run.", exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The agent '{Agent}', which another agent asks, cannot be used.")]
+    private static bool IsUnusable(Exception exception) => exception is SourceException or RunException or InvalidOperationException or ArgumentException;
+
+    [LoggerMessage(LogLevel.Error, "The agent '{Agent}', which another agent names, cannot be used.")]
     private partial void LogUnusable(Exception exception, string agent);
 
     private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, Attendance? Attendance);

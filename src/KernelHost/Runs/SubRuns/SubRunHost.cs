@@ -3,7 +3,7 @@ using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.SubRuns;
 
-/// <summary>Makes the runs that calls of a run start. The engine really makes them; a replay answers from the journal.</summary>
+/// <summary>Makes the runs that calls of a run start, and knows the agents that take conversations over. The engine really makes them; a replay answers from the journal.</summary>
 internal abstract class SubRunHost
 {
     /// <summary>The ids of the run for a call that has none yet.</summary>
@@ -21,6 +21,9 @@ internal abstract class SubRunHost
     /// <exception cref="SubRunException">A sub-run that has begun cannot be taken up.</exception>
     public abstract IAsyncEnumerable<SubRunEnd> RunAsync(
         SessionState parent, IReadOnlyList<SubRunCall> calls, int parallel, CancellationToken cancellationToken);
+
+    /// <summary>The agent that a conversation is to be handed over to; <see langword="null"/> when it cannot be used.</summary>
+    public abstract ValueTask<BoundAgent?> FindAgentAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Whether a sub-run of an open call could go on by now.</summary>
     public abstract ValueTask<bool> HasNewsAsync(RunState run);

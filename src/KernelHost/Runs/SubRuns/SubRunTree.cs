@@ -8,36 +8,38 @@ namespace KernelHost.Runs.SubRuns;
 internal sealed class SubRunTree(JournalStore journal, TimeProvider? clock = null)
 {
     /// <summary>Whether the run and all below it wait for people who have not answered and still may.</summary>
-    public async ValueTask<bool> IsWaitingAsync(RunState run, CancellationToken cancellationToken)
-    {
-        if (run.Status != RunStatus.WaitingForApproval || run.MustCancel)
-        {
-            return false;
-        }
+    public ValueTask<bool> IsWaitingAsync(RunState run, CancellationToken cancellationToken) => IsWaitingAsync(run, pausedWaits: false, cancellationToken);
 
-        foreach (var call in run.OpenCalls)
-        {
-            if (!call.Closed && !IsOpen(call) && !(call.SubRun is { } child && await IsWaitingAsync(child, cancellationToken)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether a sub-run that an open call waits for could go on, or has ended.</summary>
+    /// <summary>Whether a sub-run that an open call waits for could go on by itself, or has ended. One that people paused goes on when they resume it.</summary>
     public async ValueTask<bool> HasNewsAsync(RunState run, CancellationToken cancellationToken)
     {
         foreach (var call in run.OpenCalls)
         {
-            if (call is { Closed: false, Waiting: false, SubRun: { } child } && !await IsWaitingAsync(child, cancellationToken))
+            if (call is { Closed: false, Waiting: false, SubRun: { } child } && !await IsWaitingAsync(child, pausedWaits: true, cancellationToken))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private async ValueTask<bool> IsWaitingAsync(RunState run, bool pausedWaits, CancellationToken cancellationToken)
+    {
+        if (run.MustCancel || (run.Status != RunStatus.WaitingForApproval && !(pausedWaits && run.Status == RunStatus.Paused)))
+        {
+            return false;
+        }
+
+        foreach (var call in run.OpenCalls)
+        {
+            if (run.Status != RunStatus.Paused && !call.Closed && !IsOpen(call) && !(call.SubRun is { } child && await IsWaitingAsync(child, pausedWaits, cancellationToken)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The runs that are open below a run, in the order of their calls, each before those below it.</summary>
@@ -58,8 +60,8 @@ internal sealed class SubRunTree(JournalStore journal, TimeProvider? clock = nul
 
     private bool IsOpen(CallState call) => call.Waiting && !(clock is not null && call.Approval!.IsOverdue(clock.GetUtcNow()));
 
-    private async ValueTask<bool> IsWaitingAsync(SubRunRef child, CancellationToken cancellationToken) =>
-        await ReadAsync(child, cancellationToken) is { } run && await IsWaitingAsync(run, cancellationToken);
+    private async ValueTask<bool> IsWaitingAsync(SubRunRef child, bool pausedWaits, CancellationToken cancellationToken) =>
+        await ReadAsync(child, cancellationToken) is { } run && await IsWaitingAsync(run, pausedWaits, cancellationToken);
 
     private async ValueTask<RunState?> ReadAsync(SubRunRef child, CancellationToken cancellationToken)
     {

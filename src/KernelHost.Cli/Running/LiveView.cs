@@ -30,6 +30,14 @@ internal sealed class LiveView(Screen screen, Verbosity verbosity, bool streams,
         return ValueTask.CompletedTask;
     }
 
+    public override ValueTask OnRestartAsync(CancellationToken cancellationToken)
+    {
+        EndLine();
+        _streamed.Clear();
+        screen.Tell("· the model broke off; another begins anew");
+        return ValueTask.CompletedTask;
+    }
+
     public override ValueTask OnEventAsync(RunEvent runEvent)
     {
         var call = Transcript.Add(runEvent);

@@ -60,6 +60,8 @@ internal sealed class Timeline(Screen screen, string currency)
         RememberedRevoked revoked => ("revoked", $"{revoked.RememberedId} by {Line(revoked.RevokedBy)}"),
         ApprovalDecided decided => ("answered", $"{decided.ApprovalId}: {ApprovalWords.Of(decided.Answer)} by {Line(decided.DecidedBy)}{(decided.Reason is null ? "" : $", {Line(decided.Reason)}")}"),
         HandedOver handed => ("hand-over", $"{handed.CallId} to {Line(handed.To)}: {Line(handed.Reason)}"),
+        HistoryCompacted compacted => ("compacted", string.Create(CultureInfo.InvariantCulture,
+            $"{compacted.UpTo} older messages are a summary now, {(compacted.Model is null ? "cut by the host" : $"written by {Line(compacted.Model)}")}; about {compacted.Kept} tokens stay")),
         RunParked => ("parked", "waits for an approval"),
         RunInterrupted interrupted => ("stopped", Line(interrupted.Reason)),
         CancelRequested request => ("cancel", $"asked for {By(request.By, request.Reason)}"),
@@ -76,8 +78,9 @@ internal sealed class Timeline(Screen screen, string currency)
     {
         var said = replied.Calls.Count == 0 ? Line(replied.Text)
             : $"proposes {string.Join(", ", replied.Calls.Select(call => $"{call.CallId} {Line(call.Name)}({ValueText.Arguments(call.Arguments, 80)})"))}";
+        var fell = replied.FellOver is null ? "" : $"({string.Join(", ", replied.FellOver.Select(fall => $"{Line(fall.Model)} failed: {fall.Reason}"))}) ";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{(replied.Model is null ? "" : Line(replied.Model) + ", ")}{replied.InputTokens} tokens in, {replied.OutputTokens} out, {CallLine.Duration(replied.DurationMs)}: {said}");
+            $"{fell}{(replied.RoutedTo is null ? "" : $"{Line(replied.RoutedTo)}: ")}{(replied.Model is null ? "" : Line(replied.Model) + ", ")}{replied.InputTokens} tokens in, {replied.OutputTokens} out, {CallLine.Duration(replied.DurationMs)}: {said}");
     }
 
     private static string Name(IReadOnlyList<CallRecord> calls, string callId) => calls.FirstOrDefault(call => call.CallId == callId) is { } call ? CallLine.Name(call) : "";

@@ -29,13 +29,7 @@ public static class AgentCheck
         Check(agent, "retrievers", "retriever", agent.Retrievers, retrievers, errors);
         Check(agent, "prompts", "prompt", agent.Prompts, prompts, errors);
         AgentLinkCheck.Validate(agent, agents, errors);
-        if (!models.Contains(agent.Model))
-        {
-            var (line, column) = agent.Places.Find("model", agent.Model);
-            var known = models.Count == 0 ? "None is configured." : $"Known models: {string.Join(", ", models.Order(StringComparer.Ordinal))}.";
-            errors.Add(line, column, $"There is no model '{VisibleText.Escape(agent.Model)}'.{NearestName.Hint(agent.Model, models)} {known} Models are configured in 'KernelHost:Models'.");
-        }
-
+        AgentModelCheck.Validate(agent, models, errors);
         if (agent.Policy is { } policy && !File.Exists(policy))
         {
             var (line, column) = agent.Places.Find("policy", "");

@@ -16,6 +16,15 @@ public sealed record AgentDefinition
     /// <value><c>default</c></value>
     public string Model { get; init; } = "default";
 
+    /// <summary>The models to use, in this order, when the one before gives no answer. Nothing is sent to any other.</summary>
+    public IReadOnlyList<ModelFallback> Fallback { get; init; } = [];
+
+    /// <summary>A cheaper model that takes facts out of texts; <see langword="null"/> for <see cref="Model"/>.</summary>
+    public string? ExtractionModel { get; init; }
+
+    /// <summary>A cheaper model that summarises a conversation which outgrows the window; <see langword="null"/> for <see cref="Model"/>.</summary>
+    public string? SummaryModel { get; init; }
+
     /// <summary>What the model is told first. Taken literally; it is not a template.</summary>
     public required string Instructions { get; init; }
 

@@ -23,7 +23,6 @@ internal sealed class AgentReader(SourceErrors errors)
         }
 
         var description = fields.Text("description");
-        var model = fields.Text("model");
         var instructions = fields.RequireText("instructions", "You help customers.");
         var prompts = Names(fields, "prompts", "plugin/prompt");
         RefuseWildcards(prompts);
@@ -31,7 +30,6 @@ internal sealed class AgentReader(SourceErrors errors)
         {
             Name = name?.Text ?? "",
             Description = description?.Text.Trim() ?? "",
-            Model = model?.Text ?? "default",
             Instructions = instructions?.Text.Trim() ?? "",
             Prompts = [.. prompts.Select(prompt => prompt.Text)],
             Variables = ReadVariables(fields.Mapping("variables", "variables: { company: Acme }")),
@@ -44,12 +42,8 @@ internal sealed class AgentReader(SourceErrors errors)
             SourcePath = errors.File,
             Places = _places,
         };
+        definition = ModelChoiceReader.Read(fields, _places, errors, definition);
         fields.Done();
-        if (model is not null)
-        {
-            _places.Add("model", model.Text, model.Line, model.Column);
-        }
-
         return name is null || instructions is null ? null : definition;
     }
 

@@ -6,6 +6,7 @@ using KernelHost.Policy;
 using KernelHost.Prompts;
 using KernelHost.Runs;
 using KernelHost.Runs.Effects;
+using KernelHost.Runs.Routing;
 using KernelHost.Text;
 
 namespace KernelHost.Hosting;
@@ -37,6 +38,12 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             Price = model.Price,
             MaxOutputTokens = model.MaxOutputTokens,
             CheaperModel = definition.Limits.CheaperModel is { } cheaper ? host.Models.Get(cheaper) : null,
+            ModelName = model.Name,
+            ContextTokens = model.ContextTokens,
+            CompactAtPercent = model.CompactAtPercent,
+            Fallbacks = [.. definition.Fallback.Select(fallback => new BoundFallback(Bind(fallback.Model), fallback.On.Select(ModelFailureReasons.Parse).ToHashSet()))],
+            Extraction = definition.ExtractionModel is { } extraction ? Bind(extraction) : null,
+            Summaries = definition.SummaryModel is { } summaries ? Bind(summaries) : null,
             Limits = definition.Limits,
             ToolLimits = host.Options.ToolLimits,
             Slots = _slots,
@@ -44,6 +51,12 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             Approvals = host.Options.Approvals,
             Instructions = await InstructionsAsync(definition, catalog, cancellationToken),
         };
+    }
+
+    private BoundModel Bind(string name)
+    {
+        var model = host.Models.Get(name);
+        return new BoundModel(model.Name, model.Client) { Provider = model.Provider, ModelId = model.ModelId, ContextTokens = model.ContextTokens, CompactAtPercent = model.CompactAtPercent, Price = model.Price };
     }
 
     /// <summary>Every name in the definition that means nothing here.</summary>

@@ -18,4 +18,11 @@ public sealed record ChatModel(string Name, string Provider, string ModelId, ICh
 
     /// <summary>The most tokens of one answer, where a request does not say; <see langword="null"/> when the configuration does not say.</summary>
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>How many tokens its window holds; <see langword="null"/> when that is not configured.</summary>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>At which part of the window, in percent, a conversation is compacted.</summary>
+    /// <value>75</value>
+    public int CompactAtPercent { get; init; } = 75;
 }

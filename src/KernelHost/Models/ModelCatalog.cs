@@ -138,7 +138,13 @@ public sealed class ModelCatalog : IDisposable
     {
         if (options.Provider == ModelProviders.Offline)
         {
-            return new ChatModel(name, options.Provider, OfflineChatClient.ModelId, _offline()) { Price = ModelPrice.From(options), MaxOutputTokens = options.MaxOutputTokens };
+            return new ChatModel(name, options.Provider, OfflineChatClient.ModelId, _offline())
+            {
+                Price = ModelPrice.From(options),
+                MaxOutputTokens = options.MaxOutputTokens,
+                ContextTokens = options.ContextTokens,
+                CompactAtPercent = options.CompactAtPercent,
+            };
         }
 
         var target = Target(name, options);
@@ -154,6 +160,8 @@ public sealed class ModelCatalog : IDisposable
         {
             Price = ModelPrice.From(options),
             MaxOutputTokens = options.MaxOutputTokens,
+            ContextTokens = options.ContextTokens,
+            CompactAtPercent = options.CompactAtPercent,
         };
     }
 }

@@ -19,7 +19,8 @@ public sealed class ModelConfiguration
 
     private static readonly string[] EndpointSettings = ["Provider", "Model", "Endpoint", "ApiKey", "TimeoutSeconds", "MaxRetries"];
 
-    private static readonly string[] ModelSettings = [.. EndpointSettings, "MaxOutputTokens", "Temperature", "InputPricePerMillion", "OutputPricePerMillion", "CachedInputPricePerMillion"];
+    private static readonly string[] ModelSettings =
+        [.. EndpointSettings, "MaxOutputTokens", "Temperature", "InputPricePerMillion", "OutputPricePerMillion", "CachedInputPricePerMillion", "ContextTokens", "CompactAtPercent"];
 
     private static readonly string[] EmbeddingSettings = [.. EndpointSettings, "Dimensions"];
 
@@ -79,6 +80,8 @@ public sealed class ModelConfiguration
         options.InputPricePerMillion = reader.Price("InputPricePerMillion");
         options.OutputPricePerMillion = reader.Price("OutputPricePerMillion");
         options.CachedInputPricePerMillion = reader.Price("CachedInputPricePerMillion");
+        options.ContextTokens = reader.WholeNumber("ContextTokens");
+        options.CompactAtPercent = reader.WholeNumber("CompactAtPercent") ?? options.CompactAtPercent;
         return options;
     }
 

@@ -29,6 +29,9 @@ public sealed class ModelException : Exception
     /// <summary>The model's id at the provider.</summary>
     public string ModelId { get; }
 
+    /// <summary>Why, as far as another model could do better.</summary>
+    public ModelFailureReason Reason { get; init; }
+
     /// <summary>The HTTP status of the refusal; <see langword="null"/> when there was no HTTP answer.</summary>
     public int? Status { get; init; }
 

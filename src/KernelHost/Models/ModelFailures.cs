@@ -31,7 +31,7 @@ internal sealed class ModelFailures(ModelTarget target)
             408 or >= 500 => (ModelErrorKind.Temporary, $"had a fault of its own ({code}).{said} {WaitCure(retryAfter)}"),
             _ => (ModelErrorKind.Permanent, $"did not accept the request ({code}).{said} Check the settings in {target.Key}."),
         };
-        return new ModelException(kind, target.Provider, target.ModelId, $"{target} {text}") { Status = code, RetryAfter = retryAfter };
+        return new ModelException(kind, target.Provider, target.ModelId, $"{target} {text}") { Status = code, RetryAfter = retryAfter, Reason = FailureReason.Of(code, body) };
     }
 
     /// <summary>No whole answer came for a reason that is no refusal. A <see cref="ModelException"/> in the chain is returned as it is.</summary>
@@ -55,7 +55,7 @@ internal sealed class ModelFailures(ModelTarget target)
 
             if (Recognise(cause, begun) is { } text)
             {
-                return Temporary(text, exception);
+                return Temporary(text, exception, FailureReason.Of(cause));
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class ModelFailures(ModelTarget target)
     }
 
     /// <summary>The stream ended without the mark that a whole answer ends with.</summary>
-    public ModelException CutOff() => Temporary(BrokenOff, null);
+    public ModelException CutOff() => Temporary(BrokenOff, null, ModelFailureReason.Unavailable);
 
     /// <summary>An embedding model gave more or fewer vectors than it was given texts.</summary>
     public ModelException WrongCount(int texts, int vectors) =>
@@ -77,7 +77,7 @@ internal sealed class ModelFailures(ModelTarget target)
     /// <summary>The provider reported a fault inside an answer of status 200.</summary>
     /// <param name="frame">The JSON that reported it; untrusted.</param>
     public ModelException FaultInAnswer(string frame) =>
-        Temporary($"reported a fault instead of an answer or in the middle of it.{ProviderText.Quote(frame, target.ApiKey)} Try again.", null);
+        Temporary($"reported a fault instead of an answer or in the middle of it.{ProviderText.Quote(frame, target.ApiKey)} Try again.", null, FailureReason.InAnswer(frame));
 
     private string? Recognise(Exception cause, bool begun) => cause switch
     {
@@ -95,9 +95,10 @@ internal sealed class ModelFailures(ModelTarget target)
         _ => null,
     };
 
-    private ModelException Temporary(string text, Exception? cause) =>
+    private ModelException Temporary(string text, Exception? cause, ModelFailureReason reason = ModelFailureReason.Other) =>
         new(ModelErrorKind.Temporary, target.Provider, target.ModelId, $"{target} {text}", cause)
         {
+            Reason = reason,
             MayBeBilled = !(cause is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ConnectionError }),
         };
 

@@ -47,6 +47,14 @@ public sealed class ModelOptions : IEndpointOptions
     /// <value>The default is <see cref="InputPricePerMillion"/>.</value>
     public decimal? CachedInputPricePerMillion { get; set; }
 
+    /// <summary>How many tokens the model's window holds. A conversation is compacted before it outgrows it.</summary>
+    /// <value>Not known: a conversation is compacted once the provider refuses it for its length.</value>
+    public int? ContextTokens { get; set; }
+
+    /// <summary>At which part of <see cref="ContextTokens"/>, in percent, a conversation is compacted.</summary>
+    /// <value>The default is 75; 20 to 95.</value>
+    public int CompactAtPercent { get; set; } = 75;
+
     /// <summary>Provider and model, without the key.</summary>
     public override string ToString() => Model is null ? Provider : $"{Provider}/{Model}";
 }

@@ -13,6 +13,12 @@ internal sealed class ModelOptionsValidator : EndpointOptionsValidator<ModelOpti
         RuleFor(options => options.MaxOutputTokens)
             .GreaterThan(0)
             .WithMessage(options => $"{key}:MaxOutputTokens is '{options.MaxOutputTokens}'. Use a number above 0, or remove it.");
+        RuleFor(options => options.ContextTokens)
+            .InclusiveBetween(1000, 100_000_000)
+            .WithMessage(options => $"{key}:ContextTokens is '{options.ContextTokens}'. Use a number from 1000 to 100000000, or remove it.");
+        RuleFor(options => options.CompactAtPercent)
+            .InclusiveBetween(20, 95)
+            .WithMessage(options => $"{key}:CompactAtPercent is '{options.CompactAtPercent}'. Use a number from 20 to 95, or remove it.");
         RuleFor(options => options.Temperature)
             .Must((options, temperature) => temperature is null || (temperature >= 0 && temperature <= Warmest(options)))
             .WithMessage(options => FormattableString.Invariant(

@@ -7,6 +7,7 @@ using KernelHost.Policy;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Routing;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
@@ -43,6 +44,26 @@ public sealed class BoundAgent
 
     /// <summary>The model.</summary>
     public IChatClient Client { get; }
+
+    /// <summary>The model's name in configuration.</summary>
+    /// <value><c>default</c></value>
+    public string ModelName { get; init; } = "default";
+
+    /// <summary>How many tokens the model's window holds; <see langword="null"/> when that is not known.</summary>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>At which part of the window, in percent, the conversation is compacted.</summary>
+    /// <value>75</value>
+    public int CompactAtPercent { get; init; } = 75;
+
+    /// <summary>The models to use, in this order, when the one before gives no answer.</summary>
+    public IReadOnlyList<BoundFallback> Fallbacks { get; init; } = [];
+
+    /// <summary>The model that takes facts out of texts; <see langword="null"/> for the agent's own.</summary>
+    public BoundModel? Extraction { get; init; }
+
+    /// <summary>The model that summarises; <see langword="null"/> for the agent's own.</summary>
+    public BoundModel? Summaries { get; init; }
 
     /// <summary>The model's provider, for telemetry.</summary>
     public string Provider { get; init; } = "unknown";
@@ -82,6 +103,13 @@ public sealed class BoundAgent
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;
+
+    internal BoundModel Model => field ??= new BoundModel(ModelName, Client) { Provider = Provider, ModelId = ModelId, ContextTokens = ContextTokens, CompactAtPercent = CompactAtPercent, Price = Price };
+
+    /// <summary>What a call is set aside by: as much as the dearest of the models charges that may come to answer it.</summary>
+    internal ModelPrice? DearestPrice => Fallbacks.Count == 0 ? Price : Fallbacks.Select(fallback => fallback.Model.Price)
+        .Aggregate(Price, static (one, other) => one is null || other is null ? null
+            : new ModelPrice(Math.Max(one.Input, other.Input), Math.Max(one.Output, other.Output), Math.Max(one.CachedInput, other.CachedInput)));
 
     internal Kernel Kernel { get; }
 

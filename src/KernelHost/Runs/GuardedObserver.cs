@@ -25,6 +25,18 @@ internal sealed partial class GuardedObserver : RunObserver
         }
     }
 
+    public override async ValueTask OnRestartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_inner?.OnRestartAsync(cancellationToken) ?? default);
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            Drop(exception);
+        }
+    }
+
     public override async ValueTask OnEventAsync(RunEvent runEvent)
     {
         try

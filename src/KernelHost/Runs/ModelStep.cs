@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using KernelHost.Models;
-using KernelHost.Planning;
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Compaction;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.State;
 using KernelHost.Telemetry;
 using Microsoft.Extensions.AI;
@@ -12,7 +13,9 @@ namespace KernelHost.Runs;
 /// <summary>One model call of a run: asks the planner, measures, and stages what came back.</summary>
 internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpending spending, RunObserver? observer)
 {
-    private readonly Func<string, CancellationToken, ValueTask>? _onText = observer is null ? null : observer.OnTextAsync;
+    private readonly ModelRouter _router = new(agent, session, observer);
+    private readonly Compactor _compactor = new(agent, session);
+    private long _started;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";
 
     /// <summary>Asks for the next step and stages it. What was staged before is made durable first; nothing is asked when the run turns out to be cancelled or paused.</summary>
@@ -27,6 +30,11 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
             await session.FlushAsync();
         }
 
+        if (!run.MustLetGo && _compactor.IsDue && await _compactor.TryCompactAsync(CompactionCause.Threshold, cancellationToken))
+        {
+            await session.FlushAsync();
+        }
+
         if (run.MustLetGo)
         {
             spending.Release();
@@ -34,29 +42,21 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         }
 
         using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
-        var started = session.Clock.GetTimestamp();
-        var response = await AskAsync(spending.Cap(options), cancellationToken);
-        var duration = session.Clock.GetElapsedTime(started);
-        var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(response, run.Steps + 1) : [];
-        if (calls.Count == 0 && string.IsNullOrWhiteSpace(response.Text))
-        {
-            var empty = Empty(response);
-            spending.CutOff(empty);
-            throw empty;
-        }
-
-        var reply = ReadReply(response, calls, run, duration, spending.Settle(response, calls));
-
-        ModelTelemetry.Record(activity, agent, session.State, reply);
+        _started = session.Clock.GetTimestamp();
+        var routed = await AskAsync(spending.Cap(options), cancellationToken);
+        var duration = session.Clock.GetElapsedTime(_started);
+        var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(routed.Response, run.Steps + 1) : [];
+        var reply = ReadReply(routed, calls, run, duration, spending.Settle(routed.Response, calls, routed.Model));
+        ModelTelemetry.Record(activity, routed.Model, session.State, reply);
         session.Stage(reply);
         spending.Settled(reply);
     }
 
-    private async ValueTask<ChatResponse> AskAsync(ChatOptions options, CancellationToken cancellationToken)
+    private async ValueTask<RoutedReply> AskAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await AskPlannerAsync(options, cancellationToken);
+            return await AskWithinWindowAsync(options, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -65,45 +65,38 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         }
     }
 
-    private async ValueTask<ChatResponse> AskPlannerAsync(ChatOptions options, CancellationToken cancellationToken)
+    // Refused for its length, the conversation is made shorter, once.
+    private async ValueTask<RoutedReply> AskWithinWindowAsync(ChatOptions options, CancellationToken cancellationToken)
     {
+        ModelException refusal;
         try
         {
-            return await agent.Planner.NextAsync(
-                new PlannerContext { Client = spending.Client, Messages = session.State.Messages, Options = options, OnText = _onText }, cancellationToken);
+            return await _router.AskAsync(options, spending.Instead, cancellationToken);
         }
-        catch (Exception exception) when (exception is not ModelException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (ModelException exception) when (exception.Reason == ModelFailureReason.ContextLength)
         {
-            // A client or planner that fails without an explanation, be it by a cancellation nobody asked for. Its text may hold
-            // anything, so it goes to the operator's log only.
-            throw new ModelException(
-                ModelErrorKind.Permanent,
-                agent.Provider,
-                agent.ModelId ?? "",
-                $"The model of agent '{agent.Name}' failed unexpectedly ({exception.GetType().Name}). The log has the details; resume the run to try again.",
-                exception)
-            {
-                MayBeBilled = true,
-            };
+            refusal = exception;
         }
+
+        if (!await _compactor.TryCompactAsync(CompactionCause.ContextLength, cancellationToken))
+        {
+            throw refusal;
+        }
+
+        await session.FlushAsync();
+        _started = session.Clock.GetTimestamp();
+        return await _router.AskAsync(options, spending.Instead, cancellationToken);
     }
 
-    private ModelException Empty(ChatResponse response) => new(
-        ModelErrorKind.Temporary,
-        agent.Provider,
-        agent.ModelId ?? "",
-        $"The model of agent '{agent.Name}' returned neither text nor a call (finish reason '{response.FinishReason?.Value ?? "none"}'). Resume the run to ask again.")
-    {
-        MayBeBilled = true,
-    };
-
-    private static ModelReplied ReadReply(ChatResponse response, IReadOnlyList<ProposedCall> calls, RunState run, TimeSpan duration, in ReplyUsage usage) => new()
+    private ModelReplied ReadReply(in RoutedReply routed, IReadOnlyList<ProposedCall> calls, RunState run, TimeSpan duration, in ReplyUsage usage) => new()
     {
         RunId = run.RunId,
         Step = run.Steps + 1,
-        Text = response.Text,
+        Text = routed.Response.Text,
         Calls = calls,
-        Model = response.ModelId,
+        Model = routed.Response.ModelId,
+        FellOver = routed.FellOver,
+        RoutedTo = routed.Model == agent.Model ? null : routed.Model.Name,
         InputTokens = usage.InputTokens,
         OutputTokens = usage.OutputTokens,
         CachedInputTokens = usage.CachedInputTokens,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.State;
 using KernelHost.Telemetry;
 
@@ -15,27 +16,27 @@ internal static class ModelTelemetry
 
     public static KeyValuePair<string, object?> VerdictTag(Verdict verdict) => Verdicts[(int)verdict];
 
-    public static void Record(Activity? activity, BoundAgent agent, SessionState session, ModelReplied reply)
+    public static void Record(Activity? activity, BoundModel model, SessionState session, ModelReplied reply)
     {
         if (HostTelemetry.ModelDuration.Enabled || HostTelemetry.TokenUsage.Enabled)
         {
-            RecordMetrics(agent, reply);
+            RecordMetrics(model, reply);
         }
 
         activity?
             .SetTag(HostTelemetry.OperationName, "chat")
-            .SetTag(HostTelemetry.ProviderName, agent.Provider)
-            .SetTag(HostTelemetry.RequestModel, agent.ModelId)
+            .SetTag(HostTelemetry.ProviderName, model.Provider)
+            .SetTag(HostTelemetry.RequestModel, model.ModelId)
             .SetTag(HostTelemetry.ResponseModel, reply.Model)
             .SetTag(HostTelemetry.ConversationId, session.SessionId)
             .SetTag(HostTelemetry.InputTokens, reply.InputTokens)
             .SetTag(HostTelemetry.OutputTokens, reply.OutputTokens);
     }
 
-    private static void RecordMetrics(BoundAgent agent, ModelReplied reply)
+    private static void RecordMetrics(BoundModel bound, ModelReplied reply)
     {
-        var provider = new KeyValuePair<string, object?>(HostTelemetry.ProviderName, agent.Provider);
-        var model = new KeyValuePair<string, object?>(HostTelemetry.RequestModel, agent.ModelId);
+        var provider = new KeyValuePair<string, object?>(HostTelemetry.ProviderName, bound.Provider);
+        var model = new KeyValuePair<string, object?>(HostTelemetry.RequestModel, bound.ModelId);
         HostTelemetry.ModelDuration.Record(reply.DurationMs / 1000, ChatOperation, provider, model);
         HostTelemetry.TokenUsage.Record((int)Math.Min(reply.InputTokens, int.MaxValue), [ChatOperation, provider, model, new(HostTelemetry.TokenType, "input")]);
         HostTelemetry.TokenUsage.Record((int)Math.Min(reply.OutputTokens, int.MaxValue), [ChatOperation, provider, model, new(HostTelemetry.TokenType, "output")]);

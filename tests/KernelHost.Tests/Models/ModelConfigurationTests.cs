@@ -67,7 +67,7 @@ public sealed class ModelConfigurationTests
         { "Provider=anthropic;Model=m;ApiKey=k;Temperature=1.5", "Temperature", "is '1.5'. Use a number from 0 to 1, or remove it." },
         { "Provider=ollama;Model=m;Temperature=NaN", "Temperature", "is 'NaN'. Use a number from 0 to 2, or remove it." },
         { "Provider=ollama;Model=m;InputPricePerMillion=1", "InputPricePerMillion", "belong together. Set both, or no price at all." },
-        { "Provider=ollama;Modle=m;Model=m", "Modle", "is no setting. Remove it or use one of Provider, Model, Endpoint, ApiKey, TimeoutSeconds, MaxRetries, MaxOutputTokens, Temperature, InputPricePerMillion, OutputPricePerMillion, CachedInputPricePerMillion. Did you mean 'Model'?" },
+        { "Provider=ollama;Modle=m;Model=m", "Modle", "is no setting. Remove it or use one of Provider, Model, Endpoint, ApiKey, TimeoutSeconds, MaxRetries, MaxOutputTokens, Temperature, InputPricePerMillion, OutputPricePerMillion, CachedInputPricePerMillion, ContextTokens, CompactAtPercent. Did you mean 'Model'?" },
     };
 
     [Theory]

@@ -31,6 +31,9 @@ internal sealed class InputEstimate
             case ModelReplied replied:
                 _since += TokenCount.OfReply(replied.Text, replied.Calls);
                 break;
+            case HistoryCompacted compacted:
+                (_counted, _since, IncludesTools) = (0, compacted.Kept, false);
+                break;
             case MessageAdded added:
                 _since += TokenCount.OfMessage(TokenCount.Bytes(added.Text));
                 break;

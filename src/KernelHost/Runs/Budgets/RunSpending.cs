@@ -2,6 +2,7 @@ using System.Globalization;
 using KernelHost.Models;
 using KernelHost.Policy.Budgets;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.AI;
 
@@ -21,10 +22,12 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
 
     private RunState Run => session.State.Run!;
 
-    /// <summary>The model that what is reserved is for.</summary>
-    public IChatClient Client => _cheaper?.Client ?? agent.Client;
+    /// <summary>The model to ask instead of the agent's own, when only that one can still be paid; <see langword="null"/> otherwise.</summary>
+    public BoundModel? Instead => _cheaper is { } model
+        ? new BoundModel(model.Name, model.Client) { Provider = model.Provider, ModelId = model.ModelId, ContextTokens = model.ContextTokens, CompactAtPercent = model.CompactAtPercent, Price = model.Price }
+        : null;
 
-    private ModelPrice? Price => _cheaper is null ? agent.Price : _cheaper.Price;
+    private ModelPrice? Price => _cheaper is null ? agent.DearestPrice : _cheaper.Price;
 
     private int? MaxOutputTokens => _cheaper is null ? agent.MaxOutputTokens : _cheaper.MaxOutputTokens;
 
@@ -85,7 +88,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     }
 
     /// <summary>What a reply used. A provider that does not count is charged by the host's guess.</summary>
-    public ReplyUsage Settle(ChatResponse response, IReadOnlyList<ProposedCall> calls)
+    public ReplyUsage Settle(ChatResponse response, IReadOnlyList<ProposedCall> calls, BoundModel model)
     {
         _reserved = null;
         var usage = response.Usage;
@@ -93,7 +96,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         var input = estimated ? Estimate(agent, session.State) : usage!.InputTokenCount ?? 0;
         var output = estimated ? TokenCount.OfReply(response.Text, calls) : usage!.OutputTokenCount ?? 0;
         var cached = usage?.CachedInputTokenCount;
-        return new ReplyUsage(input, output, cached, estimated, Priced(Price?.Cost(input, output, cached ?? 0)));
+        return new ReplyUsage(input, output, cached, estimated, Priced(model.Price?.Cost(input, output, cached ?? 0)));
     }
 
     /// <summary>The reply is staged; the budgets that the run shares are settled once it is durable.</summary>
@@ -181,7 +184,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     {
         var (spent, input) = (session.Run!.Spent, Estimate(agent, session));
         cheaper = null;
-        var refusal = ModelPlan.Refusal(agent.Limits, spent, input, agent.Price, agent.MaxOutputTokens, out reservation);
+        var refusal = ModelPlan.Refusal(agent.Limits, spent, input, agent.DearestPrice, agent.MaxOutputTokens, out reservation);
         if (refusal is not null && agent.CheaperModel is { } other
             && ModelPlan.Refusal(agent.Limits, spent, input, other.Price, other.MaxOutputTokens, out var affordable) is null)
         {

@@ -15,6 +15,12 @@ public sealed class ModelReplied : RunEvent
     /// <summary>The model that answered, as the provider names it.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The models that were asked before it and gave no answer, in this order; <see langword="null"/> when there were none.</summary>
+    public IReadOnlyList<FellOver>? FellOver { get; init; }
+
+    /// <summary>The name in configuration of the model that answered, when it is not the agent's first choice.</summary>
+    public string? RoutedTo { get; init; }
+
     /// <summary>Tokens read, as the provider counts them.</summary>
     public long InputTokens { get; init; }
 

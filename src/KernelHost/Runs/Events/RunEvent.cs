@@ -20,6 +20,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(CallCompleted), "call-completed")]
 [JsonDerivedType(typeof(CallFailed), "call-failed")]
 [JsonDerivedType(typeof(HandedOver), "handed-over")]
+[JsonDerivedType(typeof(HistoryCompacted), "history-compacted")]
 [JsonDerivedType(typeof(RunParked), "run-parked")]
 [JsonDerivedType(typeof(RunInterrupted), "run-interrupted")]
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]

@@ -6,16 +6,26 @@ using Microsoft.Extensions.AI;
 namespace KernelHost.Runs.Replay;
 
 /// <summary>A model that says again what it said in the recording, and fails where it failed.</summary>
-internal sealed class ReplayModel(ReplaySegment replay) : IChatClient
+internal sealed class ReplayModel(ReplaySegment replay, string name) : IChatClient
 {
     private const string NoJsonObject = "The arguments are not a JSON object.";
 
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (replay.NextOwn is HistoryCompacted { Cause: CompactionCause.ContextLength })
+        {
+            throw new ModelException(ModelErrorKind.Permanent, replay.Agent.Provider, "", "The conversation was too long.") { Reason = ModelFailureReason.ContextLength };
+        }
+
         var step = replay.State.Run!.Steps + 1;
         if (replay.Recorded.Reply(step) is { } reply)
         {
+            if (reply.FellOver?.FirstOrDefault(fell => fell.Model == name) is { } fall)
+            {
+                throw new ModelException(ModelErrorKind.Temporary, replay.Agent.Provider, "", $"The model '{name}' gave no answer.") { Reason = fall.Reason, RetryAfter = TimeSpan.FromSeconds(fall.RestSeconds) };
+            }
+
             return Task.FromResult(Say(reply));
         }
 

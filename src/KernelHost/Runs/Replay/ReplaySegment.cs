@@ -44,6 +44,9 @@ internal sealed class ReplaySegment : IDisposable
     /// <summary>What the recorded process wrote at this point; <see langword="null"/> when it wrote nothing more.</summary>
     public RunEvent? RecordedNext => Next < Recorded.Own.Count ? Recorded.Own[Next] : null;
 
+    /// <summary>The recorded event that the replay comes to next.</summary>
+    public RunEvent? NextOwn => Recorded.Own.ElementAtOrDefault(Next);
+
     private int Next => Journal.Own + (int)(State.Sequence - Journal.Length);
 
     /// <summary>Works until the loop lets go, or to where the recorded process died.</summary>
@@ -84,13 +87,18 @@ internal sealed class ReplaySegment : IDisposable
         agent = agent.Within(Recording.Started.Limits);
         var kernel = new Kernel();
         kernel.FunctionInvocationFilters.Add(_calls);
-        return new BoundAgent(agent.Name, new ReplayModel(this), kernel, agent.Tools, agent.Policy)
+        return new BoundAgent(agent.Name, new ReplayModel(this, agent.ModelName), kernel, agent.Tools, agent.Policy)
         {
             Provider = agent.Provider,
             ModelId = agent.ModelId,
             Price = agent.Price,
             MaxOutputTokens = agent.MaxOutputTokens,
-            CheaperModel = agent.CheaperModel is { } cheaper ? cheaper with { Client = new ReplayModel(this) } : null,
+            CheaperModel = agent.CheaperModel is { } cheaper ? cheaper with { Client = new ReplayModel(this, cheaper.Name) } : null,
+            ModelName = agent.ModelName,
+            ContextTokens = agent.ContextTokens,
+            CompactAtPercent = agent.CompactAtPercent,
+            Summaries = (agent.Summaries ?? agent.Model) with { Client = new ReplaySummaries(this) },
+            Fallbacks = [.. agent.Fallbacks.Select(fallback => fallback with { Model = fallback.Model with { Client = new ReplayModel(this, fallback.Model.Name) } })],
             Instructions = agent.Instructions,
             Planner = agent.Planner,
             MaximumDepth = agent.MaximumDepth,
@@ -135,7 +143,7 @@ internal sealed class ReplaySegment : IDisposable
             return Recorded.Own[^1].Time;
         }
 
-        return next > 0 && Recorded.Own[next] is ModelReplied && _arrived != next ? Recorded.Own[next - 1].Time : Recorded.Own[next].Time;
+        return next > 0 && Recorded.Own[next] is ModelReplied or HistoryCompacted { Model: not null } && _arrived != next ? Recorded.Own[next - 1].Time : Recorded.Own[next].Time;
     }
 
     private void CancelWhereTheCallerDid()

@@ -45,6 +45,9 @@ internal sealed class RunState(RunStarted started)
 
     public string? LastModel { get; private set; }
 
+    /// <summary>The models that the run does without for a while, by their names; <see langword="null"/> when there are none.</summary>
+    public Dictionary<string, ModelRest>? Resting { get; private set; }
+
     /// <summary>The calls of the last reply, in its order; empty when all are closed and the model has the word.</summary>
     public List<CallState> OpenCalls { get; } = [];
 
@@ -147,6 +150,9 @@ internal sealed class RunState(RunStarted started)
             case MessageAdded message when !Ended:
                 Messages.Add(message);
                 break;
+            case HistoryCompacted compacted:
+                Spent.Apply(compacted.Charged);
+                break;
             case MessagesDelivered delivered:
                 Messages.RemoveRange(0, Math.Min(delivered.Count, Messages.Count));
                 FinalText = null;
@@ -203,6 +209,11 @@ internal sealed class RunState(RunStarted started)
         Spent.Apply(replied);
         Loops.Apply(replied);
         LastModel = replied.Model ?? LastModel;
+        foreach (var fell in replied.FellOver ?? [])
+        {
+            (Resting ??= new(StringComparer.Ordinal))[fell.Model] = new ModelRest(fell.Reason, replied.Time + TimeSpan.FromSeconds(fell.RestSeconds));
+        }
+
         OpenCalls.Clear();
         for (var i = 0; i < replied.Calls.Count; i++)
         {
@@ -319,3 +330,6 @@ internal sealed class RunState(RunStarted started)
         return null;
     }
 }
+
+/// <summary>A model that failed and is left alone.</summary>
+internal sealed record ModelRest(KernelHost.Models.ModelFailureReason Reason, DateTimeOffset Until);

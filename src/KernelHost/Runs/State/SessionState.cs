@@ -1,4 +1,5 @@
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Compaction;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 
@@ -32,6 +33,9 @@ internal sealed class SessionState(string sessionId)
     /// <summary>Who has the conversation now, by who gave it away. Never holds who has it.</summary>
     private readonly Dictionary<string, string> _handedTo = new(StringComparer.Ordinal);
 
+    /// <summary>The join over all requests and results of the session: how far what its model reads may be trusted.</summary>
+    public Integrity Integrity { get; private set; }
+
     /// <summary>The latest run.</summary>
     public RunState? Run { get; private set; }
 
@@ -42,6 +46,7 @@ internal sealed class SessionState(string sessionId)
     {
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
+        Integrity = Join(Integrity, (runEvent as RunStarted)?.RequestIntegrity ?? (runEvent as CallCompleted)?.Integrity ?? Integrity.Trusted);
         if (runEvent is SessionForked forked)
         {
             Origin = forked;
@@ -73,6 +78,9 @@ internal sealed class SessionState(string sessionId)
             case CallCompleted or CallFailed:
                 CloseRound(run);
                 break;
+            case HistoryCompacted compacted when _messages is not null:
+                History.Compact(_messages, compacted.UpTo, compacted.Summary, run.Started.Request);
+                break;
             // Providers refuse a conversation that holds an empty message.
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
                 _messages?.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
@@ -83,6 +91,8 @@ internal sealed class SessionState(string sessionId)
                 break;
         }
     }
+
+    private static Integrity Join(Integrity one, Integrity other) => one > other ? one : other;
 
     /// <summary>The agent that answers when this one is asked: the one it has handed the conversation to, else itself.</summary>
     public string AgentFor(string asked)

@@ -27,7 +27,12 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
         {
             if (Announce(single))
             {
-                await session.FlushAsync();
+                // A read that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
+                if (!single.Bound.Pace.IsQuick)
+                {
+                    await session.FlushAsync();
+                }
+
                 if (Run.MustCancel)
                 {
                     Withdraw(single, again: false);

@@ -15,6 +15,6 @@ public enum ToolEffect
     /// <summary>Must never be repeated: after a crash with an unknown outcome a human decides. The effect of a tool that declares none.</summary>
     Once,
 
-    /// <summary>As <see cref="Once"/>, and the plugin also offers a way to undo it.</summary>
+    /// <summary>As <see cref="Once"/>, and the plugin offers a way to undo it: a method with <see cref="CompensationOfAttribute"/>.</summary>
     Compensable,
 }

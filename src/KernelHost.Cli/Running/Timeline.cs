@@ -52,6 +52,11 @@ internal sealed class Timeline(Screen screen, string currency)
         CallDecided decided => ("decision", $"{decided.CallId} {Line(decided.Tool)}: {Words(decided.Verdict)} by {Line(decided.Rule)} ({Line(decided.Reason)})"),
         CallStarted started => ("call", $"{started.CallId} {Name(calls, started.CallId)}{(started.ApprovalId is null ? "" : $", allowed by {started.ApprovalId}")}{(started.SubRun is null ? "" : $", made by run {started.SubRun.RunId}")}"),
         CallCompleted completed => ("result", $"{completed.CallId} {CallLine.Duration(completed.DurationMs)}: {ValueText.Result(completed.Result, TextLimit)}"),
+        CallTimedOut timedOut => ("no answer", $"{timedOut.CallId} {CallLine.Duration(timedOut.DurationMs)}: {(timedOut.Ended ? "cut off" : "cut off, and may still be at work")}"),
+        OutcomeChecked check => ("checked", $"{check.CallId} {CallLine.Duration(check.DurationMs)}: {Words(check)}"),
+        CompensationStarted undo => ("undo", $"{undo.CallId} {Line(undo.Tool)}: ordered {By(undo.By, undo.Reason)}"),
+        CompensationCompleted undone => ("undone", $"{undone.CallId} {CallLine.Duration(undone.DurationMs)}: {ValueText.Result(undone.Result, TextLimit)}"),
+        CompensationFailed failed => ("not undone", $"{failed.CallId} {CallLine.Duration(failed.DurationMs)}: {Line(failed.Error)}"),
         CallFailed failed => ("failed", $"{failed.CallId}: {Line(failed.Error)}"),
         ApprovalRequested asked => ("asked", $"{asked.CallId} {asked.ApprovalId}: {Line(asked.Tool)}({ValueText.Arguments(asked.Arguments, TextLimit)}), {Line(asked.Reason)}"),
         ApprovalEdited edited => ("changed", $"{edited.ApprovalId}: by {Line(edited.EditedBy)}, to {ValueText.Arguments(edited.Arguments, TextLimit)}"),
@@ -84,6 +89,13 @@ internal sealed class Timeline(Screen screen, string currency)
     }
 
     private static string Name(IReadOnlyList<CallRecord> calls, string callId) => calls.FirstOrDefault(call => call.CallId == callId) is { } call ? CallLine.Name(call) : "";
+
+    private static string Words(OutcomeChecked check) => check.Outcome switch
+    {
+        KernelHost.OutcomeKind.Happened => "its plugin says that it happened",
+        KernelHost.OutcomeKind.DidNotHappen => "its plugin says that it did not happen",
+        _ => $"its plugin does not know{(check.Reason is null ? "" : $": {Line(check.Reason)}")}",
+    };
 
     private static string Words(Verdict verdict) => verdict switch
     {

@@ -178,6 +178,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             Roles = tool.Manifest.Roles,
             ResultIntegrity = tool.Manifest.ResultIntegrity,
             OutcomeCheck = tool.OutcomeCheck?.Function,
+            Compensation = tool.Compensation?.Function,
             Timeout = tool.Manifest.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Function = functions![tool.Manifest.Name],
         });

@@ -54,6 +54,9 @@ public sealed class Tool
     /// <summary>Tells what became of a call, given the call's own arguments and context; <see langword="null"/> when the plugin cannot.</summary>
     public KernelFunction? OutcomeCheck { get; init; }
 
+    /// <summary>Undoes a call, given the call's own arguments, context and result; <see langword="null"/> when the plugin cannot.</summary>
+    public KernelFunction? Compensation { get; init; }
+
     /// <summary>How long a call may take; <see langword="null"/> leaves it to the host.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -77,6 +77,7 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
         {
             tool.Function.Release();
             tool.OutcomeCheck?.Release();
+            tool.Compensation?.Release();
         }
 
         foreach (var retriever in Retrievers)
@@ -132,7 +133,7 @@ internal sealed partial class LoadedPlugin : IAsyncDisposable
 }
 
 /// <summary>A tool of a loaded plugin.</summary>
-internal sealed record LoadedTool(ToolManifest Manifest, PluginFunction Function, PluginFunction? OutcomeCheck)
+internal sealed record LoadedTool(ToolManifest Manifest, PluginFunction Function, PluginFunction? OutcomeCheck, PluginFunction? Compensation)
 {
     public string SchemaHash { get; } = ToolIdentity.SchemaHash(Manifest);
 }

@@ -42,6 +42,7 @@ internal static class ManifestComparison
         Value(differences, $"tool '{name}', effect", ManifestShape.NameOf(declared.Effect), ManifestShape.NameOf(actual.Effect));
         Value(differences, $"tool '{name}', egress", declared.Egress ? "true" : "false", actual.Egress ? "true" : "false");
         Value(differences, $"tool '{name}', outcome check", declared.OutcomeCheck ? "true" : "false", actual.OutcomeCheck ? "true" : "false");
+        Value(differences, $"tool '{name}', compensation", declared.Compensation ? "true" : "false", actual.Compensation ? "true" : "false");
         Value(differences, $"tool '{name}', time-out", Seconds(declared.TimeoutSeconds), Seconds(actual.TimeoutSeconds));
         Value(differences, $"tool '{name}', result integrity", ManifestShape.NameOf(declared.ResultIntegrity), ManifestShape.NameOf(actual.ResultIntegrity));
         foreach (var parameter in ToolIdentity.ParameterNames(actual.Parameters))

@@ -85,7 +85,8 @@ internal sealed partial class PluginLoading(string directory, PluginManifest man
             return new LoadedTool(
                 declared[tool.Manifest.Name],
                 Function(tool)!,
-                Function(tool.OutcomeCheck));
+                Function(tool.OutcomeCheck),
+                Function(tool.Compensation));
         }).ToList();
         PluginFunction? Function(ToolMethod? method) =>
             method is null ? null : new PluginFunction(method.Manifest, new ToolBinding(method, services, _options), boundary);

@@ -15,6 +15,9 @@ internal sealed record ToolMethod(MethodInfo Method, Type DeclaredBy, ToolManife
     /// <summary>Tells what became of a call; <see langword="null"/> when the plugin cannot.</summary>
     public ToolMethod? OutcomeCheck { get; init; }
 
+    /// <summary>Undoes a call; <see langword="null"/> when the plugin cannot.</summary>
+    public ToolMethod? Compensation { get; init; }
+
     // Top level and nested: what the method would ignore is refused instead, so that a model learns of its misspelling.
     private static readonly AIJsonSchemaCreateOptions SchemaOptions = new()
     {
@@ -92,7 +95,8 @@ internal sealed record ToolMethod(MethodInfo Method, Type DeclaredBy, ToolManife
     private static string Words(string name) =>
         char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ') + ".";
 
-    private static string? Refusal(MethodInfo method)
+    /// <summary>Why the host cannot invoke the method, or <see langword="null"/>.</summary>
+    public static string? Refusal(MethodInfo method)
     {
         if (method.IsGenericMethodDefinition || method.ContainsGenericParameters)
         {

@@ -64,6 +64,7 @@ internal sealed class ManifestBinder(byte[] json, string file)
             Effect = Choice(members, path, "effect", ToolEffect.Once),
             Egress = Flag(members, path, "egress"),
             OutcomeCheck = Flag(members, path, "outcomeCheck"),
+            Compensation = Flag(members, path, "compensation"),
             TimeoutSeconds = members.ContainsKey("timeoutSeconds") ? Integer(members, path, "timeoutSeconds") : null,
             Parameters = Schema(members, path),
             Roles = Roles(members, path),

@@ -10,7 +10,7 @@ internal static class ManifestShape
 
     public static readonly string[] Permissions = ["models"];
 
-    public static readonly string[] Tool = ["name", "description", "effect", "egress", "timeoutSeconds", "outcomeCheck", "parameters", "arguments", "result"];
+    public static readonly string[] Tool = ["name", "description", "effect", "egress", "timeoutSeconds", "outcomeCheck", "compensation", "parameters", "arguments", "result"];
 
     public static readonly string[] Argument = ["role"];
 

@@ -66,6 +66,11 @@ public static class ManifestWriter
             writer.WriteBoolean("outcomeCheck", true);
         }
 
+        if (tool.Compensation)
+        {
+            writer.WriteBoolean("compensation", true);
+        }
+
         writer.WritePropertyName("parameters");
         tool.Parameters.WriteTo(writer);
         writer.WriteStartObject("arguments");

@@ -72,6 +72,9 @@ public sealed record ToolManifest
 
     /// <summary>Whether the plugin can tell what became of a call.</summary>
     public bool OutcomeCheck { get; init; }
+
+    /// <summary>Whether the plugin can undo a call.</summary>
+    public bool Compensation { get; init; }
 }
 
 /// <summary>A retriever as declared in a manifest.</summary>

@@ -54,6 +54,6 @@ public static class ProblemCodes
     /// <summary>Code of the plugin failed while it was loaded.</summary>
     public const string LoadFailed = "KH0304";
 
-    /// <summary>A method that stands by a tool does not fit it.</summary>
+    /// <summary>A method that stands by a tool does not fit it, or one that the tool needs is missing.</summary>
     public const string ToolCompanion = "KH0305";
 }

@@ -193,7 +193,16 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
             return false;
         }
 
-        session.Stage(new CallStarted { RunId = Run.RunId, CallId = call.CallId, ApprovalId = call.Answer?.ApprovalId, BytesOut = bytesOut, Hint = hint });
+        var tool = call.Bound!.Tool;
+        session.Stage(new CallStarted
+        {
+            RunId = Run.RunId,
+            CallId = call.CallId,
+            ApprovalId = call.Answer?.ApprovalId,
+            BytesOut = bytesOut,
+            Hint = hint,
+            Artifact = tool.Effect == ToolEffect.Compensable ? new ToolArtifact(tool.PluginVersion, tool.ContentHash, tool.SchemaHash) : null,
+        });
         return true;
     }
 

@@ -189,6 +189,10 @@ public sealed class RunControl(JournalStore journal, TimeProvider? clock = null)
         var run = await FindAsync(runId, cancellationToken);
         var events = await journal.ReadAsync(run.SessionId, afterSequence: 0, cancellationToken);
         var own = events.Where(runEvent => runEvent.RunId == runId && runEvent is not SessionForked).ToList();
+
+        // A call may have been undone long after, behind later runs of the session: what lies there is not this run any more.
+        var next = events.FirstOrDefault(runEvent => runEvent is RunStarted && runEvent.RunId != runId && runEvent.Sequence > own[0].Sequence)?.Sequence ?? long.MaxValue;
+        own.RemoveAll(runEvent => runEvent.Sequence > next);
         return (run, events, own[0].Sequence, own[^1].Sequence);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KernelHost.Runs.Budgets;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
@@ -166,6 +167,30 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         session.Stage(Resumed(agent, session, attendance));
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);
+    }
+
+    /// <summary>
+    /// Undoes a call of a compensable tool, through its plugin. Exactly once: the order is on disk before the plugin is invoked, one that a
+    /// crash or a failure left open may be given again and carries the same key, and a call that is undone is not undone again. No policy is
+    /// asked: that a tool may not be used is no reason to keep what it did.
+    /// </summary>
+    /// <param name="order">What is undone, by whose order, and why.</param>
+    /// <param name="cancellationToken">Cuts the plugin off; what came of it is then unknown, and it may be ordered again.</param>
+    /// <exception cref="RunException">It cannot be undone, or not by this person, or not now; the message says why and what to do.</exception>
+    /// <exception cref="SessionBusyException">Another process works in the session.</exception>
+    /// <exception cref="Agents.AgentException">The agent of the run does not exist any more or is not valid.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public async Task<CompensationResult> CompensateAsync(CompensationOrder order, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentException.ThrowIfNullOrWhiteSpace(order.By);
+        ArgumentException.ThrowIfNullOrWhiteSpace(order.Reason);
+        var run = await journal.FindRunAsync(order.RunId, cancellationToken)
+            ?? throw new RunException($"There is no run '{VisibleText.Escape(order.RunId)}'. List the runs with 'kernelhost runs list'.");
+        using (journal.Claim(run.SessionId))
+        {
+            return await new Compensation(this, _clock, _log).RunAsync(run, order, cancellationToken);
+        }
     }
 
     private async Task<(RunResult Result, long Sequence)> WorkAsync(

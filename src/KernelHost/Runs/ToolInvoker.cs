@@ -190,7 +190,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     }
 
     // What the model reads and the journal keeps is a string or JSON, whatever a plain SK function returned.
-    private static object? ToJson(object? value) => value switch
+    internal static object? ToJson(object? value) => value switch
     {
         null or string or JsonElement or IReadOnlyList<Passage> => value,
         _ => JsonSerializer.SerializeToElement(value, value.GetType(), JsonSerializerOptions.Web),

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 
 namespace KernelHost.Runs.Budgets;
@@ -36,6 +37,9 @@ internal sealed class InputEstimate
                 break;
             case MessageAdded added:
                 _since += TokenCount.OfMessage(TokenCount.Bytes(added.Text));
+                break;
+            case CompensationCompleted undone:
+                _since += TokenCount.OfMessage(TokenCount.Bytes(UndoneCall.Describe(undone)));
                 break;
             case CallCompleted completed:
                 _since += TokenCount.OfMessage(TokenCount.Bytes(completed.Result));

@@ -45,6 +45,9 @@ public sealed class CallStarted : CallEvent
 
     /// <summary>Bytes of arguments, as JSON, that leave with it; <see langword="null"/> for a tool from which nothing leaves.</summary>
     public long? BytesOut { get; init; }
+
+    /// <summary>The artifact that makes it, so that no other undoes it; <see langword="null"/> for a call that cannot be undone.</summary>
+    public ToolArtifact? Artifact { get; init; }
 }
 
 /// <summary>A call with an effect that must not be repeated did not answer in its time: nobody knows yet whether it took effect.</summary>

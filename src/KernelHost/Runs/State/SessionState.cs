@@ -1,5 +1,6 @@
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Compaction;
+using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.Extensions.AI;
 
@@ -10,6 +11,9 @@ internal sealed class SessionState(string sessionId)
 {
     [NotInSnapshot]
     private List<ChatMessage>? _messages = [];
+
+    // What people have undone since the last run began, in words for the model of the next.
+    private readonly List<string> _undone = [];
 
     public string SessionId { get; } = sessionId;
 
@@ -56,6 +60,17 @@ internal sealed class SessionState(string sessionId)
         if (runEvent is RunStarted started)
         {
             Begin(started);
+            return;
+        }
+
+        if (runEvent is CompensationEvent compensation)
+        {
+            // Whichever run of the session it was: the next one must not build on what is not so any more.
+            if (compensation is CompensationCompleted undone)
+            {
+                _undone.Add(UndoneCall.Describe(undone));
+            }
+
             return;
         }
 
@@ -116,6 +131,12 @@ internal sealed class SessionState(string sessionId)
             Hear(before, unheard);
         }
 
+        foreach (var undone in _undone)
+        {
+            _messages?.Add(new ChatMessage(ChatRole.User, undone));
+        }
+
+        _undone.Clear();
         Run = new RunState(started);
         if (_messages is not null)
         {

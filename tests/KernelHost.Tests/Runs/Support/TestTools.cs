@@ -14,7 +14,7 @@ internal static class TestTools
 
     public static Tool Create(
         string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false,
-        TimeSpan? timeout = null, bool usesModel = false, Delegate? outcome = null)
+        TimeSpan? timeout = null, bool usesModel = false, Delegate? outcome = null, Delegate? compensation = null)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -42,6 +42,7 @@ internal static class TestTools
             Timeout = timeout,
             UsesModel = usesModel,
             OutcomeCheck = outcome is null ? null : Create($"{name}-outcome", ToolEffect.Read, outcome, raw: true).Function,
+            Compensation = compensation is null ? null : Create($"{name}-compensation", ToolEffect.Idempotent, compensation, raw: true).Function,
             Function = function.AsKernelFunction(),
         };
     }

@@ -56,7 +56,7 @@ internal sealed class Timeline(Screen screen, string currency)
         OutcomeChecked check => ("checked", $"{check.CallId} {CallLine.Duration(check.DurationMs)}: {Words(check)}"),
         CompensationStarted undo => ("undo", $"{undo.CallId} {Line(undo.Tool)}: ordered {By(undo.By, undo.Reason)}"),
         CompensationCompleted undone => ("undone", $"{undone.CallId} {CallLine.Duration(undone.DurationMs)}: {ValueText.Result(undone.Result, TextLimit)}"),
-        CompensationFailed failed => ("not undone", $"{failed.CallId} {CallLine.Duration(failed.DurationMs)}: {Line(failed.Error)}"),
+        CompensationFailed notUndone => ("failed", $"{notUndone.CallId} was not undone, {CallLine.Duration(notUndone.DurationMs)}: {Line(notUndone.Error)}"),
         CallFailed failed => ("failed", $"{failed.CallId}: {Line(failed.Error)}"),
         ApprovalRequested asked => ("asked", $"{asked.CallId} {asked.ApprovalId}: {Line(asked.Tool)}({ValueText.Arguments(asked.Arguments, TextLimit)}), {Line(asked.Reason)}"),
         ApprovalEdited edited => ("changed", $"{edited.ApprovalId}: by {Line(edited.EditedBy)}, to {ValueText.Arguments(edited.Arguments, TextLimit)}"),

@@ -1,3 +1,5 @@
+using KernelHost.Catalog;
+using KernelHost.Policy;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
@@ -100,6 +102,40 @@ public sealed class StopTests : IDisposable
         Assert.Contains("Session 'ses_root' was stopped", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("everything")]
+    [InlineData("run")]
+    [InlineData("agent/top")]
+    [InlineData("agent/bottom")]
+    public async Task Stop_WhileTheThirdLevelWorks_MakesNoMoreEffectsOnAnyLevelAndAllGoOnOnceLifted(string scope)
+    {
+        await using var disk = SqliteJournal.Open(_directory.Path);
+        AgentHouse house = null!;
+        var look = TestTools.Create("look", ToolEffect.Read, () =>
+        {
+            if (!Stops().Active.Any())
+            {
+                Stops().Add(scope == "run" ? $"run/{house.RunOfAsync("top").GetAwaiter().GetResult().RunId}" : scope, "it misbehaves", "carol");
+            }
+
+            return "seen";
+        });
+        var send = TestTools.Create("send", ToolEffect.Idempotent, () => $"sent {++_sends}");
+        house = House(disk, look, send);
+
+        var stopped = await house.StartAsync("top", "send it");
+
+        Assert.Equal((RunStatus.Interrupted, 0), (stopped.Status, _sends));
+        Assert.All(await house.RunsAsync(), run => Assert.Equal((RunStatus.Interrupted, "alice"), (run.Status, run.Principal)));
+        await Assert.ThrowsAsync<RunException>(() => House(disk, look, send).ResumeAsync(stopped.RunId));
+
+        Stops().Lift(Stops().Active[0].Scope, "dave", "repaired");
+        var done = await House(disk, look, send).ResumeAsync(stopped.RunId);
+
+        Assert.Equal((RunStatus.Completed, "top done", 1), (done.Status, done.Answer, _sends));
+        Assert.All(await house.RunsAsync(), run => Assert.Equal(RunStatus.Completed, run.Status));
+    }
+
     [Fact]
     public void List_OfOtherProcesses_IsSeenAtOnce()
     {
@@ -138,6 +174,19 @@ public sealed class StopTests : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private AgentHouse House(JournalStore journal, Tool look, Tool send) => new AgentHouse(journal)
+    {
+        Stops = Stops().Switch,
+        Policy = PolicyDocument.Parse("""
+            version: 1
+            rules:
+              - { id: harmless, decision: allow, tools: [test/*], reason: Harmless. }
+            """, "test.yaml"),
+    }
+        .Add("top", new ScriptedChatClient(Calls(("agent-ask_middle", new { request = "send" })), Says("top done")), asks: ["middle"])
+        .Add("middle", new ScriptedChatClient(Calls(("agent-ask_bottom", new { request = "send" })), Says("middle done")), asks: ["bottom"])
+        .Add("bottom", new ScriptedChatClient(Calls(("test-look", null), ("test-send", null)), Says("bottom done")), tools: [look, send]);
 
     private StopList Stops() => new(_directory.Path, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero)));
 

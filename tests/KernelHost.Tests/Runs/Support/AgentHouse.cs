@@ -5,6 +5,7 @@ using KernelHost.Policy;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Stops;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -26,7 +27,9 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
     public int Depth { get; init; } = 4;
 
-    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock);
+    public KillSwitch Stops { get; init; } = KillSwitch.None;
+
+    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { Stops = Stops };
 
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KernelHost.Agents;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
@@ -33,6 +34,10 @@ internal sealed class LoopWatch
     /// <summary>A call was refused because it had been made too often.</summary>
     public bool Looping { get; private set; }
 
+    private ReadOnlySpan<ulong> Calls => CollectionsMarshal.AsSpan(_calls);
+
+    private ReadOnlySpan<ulong> Results => CollectionsMarshal.AsSpan(_results);
+
     /// <summary>The model spoke: the round before is over.</summary>
     public void Apply(ModelReplied _)
     {
@@ -67,20 +72,11 @@ internal sealed class LoopWatch
         }
 
         var hash = ValueHash.Of(result) | 1;
-        var at = -1;
-        var knownCall = false;
-        for (var i = _calls.Count - 1; i >= 0; i--)
-        {
-            if (_calls[i] == call.Hash)
-            {
-                knownCall |= at >= 0;
-                at = at < 0 && _results[i] == 0 ? i : at;
-            }
-        }
+        var (at, knownCall) = Place(call.Hash);
 
         // A call that was made again after a crash may have been forgotten meanwhile.
         _ended = true;
-        _broughtNews |= !_results.Contains(hash) || (!knownCall && TokenCount.Bytes(result) < TellingResult);
+        _broughtNews = _broughtNews || !Results.Contains(hash) || (!knownCall && TokenCount.Bytes(result) < TellingResult);
         if (at >= 0)
         {
             _results[at] = hash;
@@ -98,7 +94,8 @@ internal sealed class LoopWatch
             return null;
         }
 
-        return Repeats(call.Hash, tool.Tool.Effect == ToolEffect.Read) >= limits.RepeatedCalls || Cycles(call.Hash) > 2 * limits.RepeatedCalls
+        var hash = call.Hash;
+        return MayRepeat(limits, hash) && (Repeats(hash, tool.Tool.Effect == ToolEffect.Read) >= limits.RepeatedCalls || Cycles(hash) > 2 * limits.RepeatedCalls)
             ? "this call has been made before with the same arguments, again and again, and nothing came of it. The run ends here."
             : null;
     }
@@ -106,8 +103,9 @@ internal sealed class LoopWatch
     /// <summary>What the model is told beside the result of a call that repeats itself; <see langword="null"/> for nothing.</summary>
     public string? Hint(AgentLimits limits, CallState call, BoundTool tool)
     {
-        if (limits.RepeatedCalls > 0
-            && (Repeats(call.Hash, tool.Tool.Effect == ToolEffect.Read) == limits.RepeatedCalls - 1 || Cycles(call.Hash) == 2 * limits.RepeatedCalls))
+        var hash = call.Hash;
+        if (limits.RepeatedCalls > 0 && MayRepeat(limits, hash)
+            && (Repeats(hash, tool.Tool.Effect == ToolEffect.Read) == limits.RepeatedCalls - 1 || Cycles(hash) == 2 * limits.RepeatedCalls))
         {
             return "You have made this call before with the same arguments. Do not make it again: use what you know, try something else, or answer. The next time ends the run.";
         }
@@ -120,16 +118,41 @@ internal sealed class LoopWatch
     /// <summary>Whether the run is to be ended.</summary>
     public bool IsOver(AgentLimits limits) => Looping || (limits.StaleRounds > 0 && StaleRounds + (_ended && !_broughtNews ? 1 : 0) > limits.StaleRounds);
 
+    // The place of the latest call like this one if it has no result yet, else -1 or that of an earlier one without; and whether there are calls like it besides.
+    private (int At, bool Known) Place(ulong call)
+    {
+        var calls = Calls;
+        var results = Results;
+        var (at, known) = (-1, false);
+        for (var i = calls.LastIndexOf(call); i >= 0 && !known; i = calls[..i].LastIndexOf(call))
+        {
+            known = at >= 0;
+            at = at < 0 && results[i] == 0 ? i : at;
+        }
+
+        return (at, known);
+    }
+
+    // Cheap, and says no to what is new, which is the ordinary case. Both Repeats and Cycles need at least as many calls like this one.
+    private bool MayRepeat(AgentLimits limits, ulong call) => Calls.Count(call) >= limits.RepeatedCalls - 1;
+
     private int Repeats(ulong call, bool sameResult)
     {
+        var calls = Calls;
+        var results = Results;
+        if (!sameResult)
+        {
+            return calls.Count(call);
+        }
+
         var count = 0;
         ulong result = 0;
-        for (var i = _calls.Count - 1; i >= 0; i--)
+        for (var i = calls.Length - 1; i >= 0; i--)
         {
-            if (_calls[i] == call)
+            if (calls[i] == call)
             {
-                result = result == 0 ? _results[i] : result;
-                count += !sameResult || _results[i] == result ? 1 : 0;
+                result = result == 0 ? results[i] : result;
+                count += results[i] == result ? 1 : 0;
             }
         }
 

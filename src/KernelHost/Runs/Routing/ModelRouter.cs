@@ -129,7 +129,24 @@ internal sealed class ModelRouter
     }
 
     private static bool IsEmpty(ChatResponse response, ChatOptions options) => string.IsNullOrWhiteSpace(response.Text)
-        && (options.ToolMode == ChatToolMode.None || !response.Messages.Any(static message => message.Contents.Any(static content => content is FunctionCallContent)));
+        && (options.ToolMode == ChatToolMode.None || !HasCall(response));
+
+    private static bool HasCall(ChatResponse response)
+    {
+        for (var i = 0; i < response.Messages.Count; i++)
+        {
+            var contents = response.Messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
+            {
+                if (contents[j] is FunctionCallContent)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private ModelException Empty(BoundModel model, ChatResponse response) => new(
         ModelErrorKind.Temporary,

@@ -34,6 +34,9 @@ internal sealed class Ledger : IDisposable
             PRIMARY KEY (id, account, period, measure)) WITHOUT ROWID;
         """;
 
+    // What is reserved ahead is at most this part of what is left.
+    private const long Share = 16;
+
     private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
@@ -233,6 +236,7 @@ internal sealed class Ledger : IDisposable
     // Looks first, so that a refusal leaves nothing to undo and the settlements of the same transaction stand.
     private LedgerRefusal? Find(LedgerReservation reservation)
     {
+        var room = long.MaxValue;
         for (var i = 0; i < reservation.Charges.Count; i++)
         {
             var charge = reservation.Charges[i];
@@ -242,6 +246,14 @@ internal sealed class Ledger : IDisposable
             {
                 return new LedgerRefusal(charge.Of!, charge.Measure, charge.Limit, used, reserved, charge.Amount);
             }
+
+            room = Math.Min(room, (charge.Limit - used - reserved) / asked);
+        }
+
+        // Near the limit everything is reserved one by one, so that nobody is refused what another will not use.
+        if (Math.Min(reservation.Most, room / Share) is > 1 and var block)
+        {
+            reservation.Widen((int)block);
         }
 
         return null;

@@ -14,6 +14,10 @@ internal sealed class LedgerAccounts : RunAccounts
     private readonly List<BudgetAccount> _accounts;
     private readonly Dictionary<string, LedgerReservation> _held = new(StringComparer.Ordinal);
     private readonly List<LedgerSettlement> _due = [];
+
+    // By tool; and the calls under way that drew from one.
+    private readonly Dictionary<string, CallLease> _leases = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _drawn = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly string _runId;
     private bool _leftModelCall;
@@ -48,40 +52,60 @@ internal sealed class LedgerAccounts : RunAccounts
 
         lock (_gate)
         {
-            if (_held.ContainsKey(id))
+            if (_held.ContainsKey(id) || _drawn.Contains(id))
             {
                 return null; // Taken over from a process that died.
             }
 
-            var reservation = new LedgerReservation($"{_runId}/{id}");
-            var now = _session.Clock.GetUtcNow();
-            foreach (var account in _accounts)
-            {
-                Add(reservation, account, use, now);
-            }
-
-            if (_budgets.Tree(_runId) is { } tree)
-            {
-                Add(reservation, tree, use, now);
-            }
-
-            if (plugin is not null && _budgets.Rules.HasPlugins)
-            {
-                foreach (var account in _budgets.Rules.For("plugin", plugin))
-                {
-                    Add(reservation, account, use, now);
-                }
-            }
-
+            var reservation = Charge(id, use, plugin, most: 1);
             if (reservation.Charges.Count == 0)
             {
                 return null;
             }
 
+            var tool = use.Tool is not null && CallLease.CanBe(reservation) ? use.Tool : null;
+            if (tool is not null)
+            {
+                if (Draw(tool, id, reservation))
+                {
+                    return null;
+                }
+
+                // Longer each time: a run of a few calls sets little aside that it does not use.
+                var most = _leases.Remove(tool, out var last) ? Math.Min(CallLease.Longest, last.Length * 2) : 1;
+                if (last is not null)
+                {
+                    _due.Add(last.End());
+                }
+
+                reservation = Charge(CallLease.Id(id), use, plugin, most);
+            }
+            else if (use.Tool is not null && _leases.Remove(use.Tool, out var ended))
+            {
+                // An account has come that counts otherwise. The lease ends before this call begins, or the journal would count it twice.
+                _due.Add(ended.End());
+            }
+
             var refusal = _budgets.Ledger.Commit(reservation, TakeDue());
+            if (refusal is not null && _leases.Count > 0)
+            {
+                // Nothing is refused for the sake of what the run itself only keeps for later.
+                EndLeases();
+                refusal = _budgets.Ledger.Commit(reservation, TakeDue());
+            }
+
             if (refusal is null)
             {
-                _held[id] = reservation;
+                if (tool is null)
+                {
+                    _held[id] = reservation;
+                }
+                else
+                {
+                    _leases[tool] = new CallLease(reservation);
+                    Draw(tool, id, reservation);
+                }
+
                 return null;
             }
 
@@ -95,7 +119,7 @@ internal sealed class LedgerAccounts : RunAccounts
     {
         lock (_gate)
         {
-            if (_held.Remove(id, out var reservation))
+            if (!_drawn.Remove(id) && _held.Remove(id, out var reservation))
             {
                 _due.Add(new LedgerSettlement(reservation, used) { Sequence = sequence, WallTimeMs = wallTimeMs });
             }
@@ -106,6 +130,7 @@ internal sealed class LedgerAccounts : RunAccounts
     {
         lock (_gate)
         {
+            EndLeases();
             if (TakeDue() is { Count: > 0 } due)
             {
                 _budgets.Ledger.Commit(null, due);
@@ -141,6 +166,54 @@ internal sealed class LedgerAccounts : RunAccounts
         }
     }
 
+    private LedgerReservation Charge(string id, in BudgetUse use, string? plugin, int most)
+    {
+        var reservation = new LedgerReservation($"{_runId}/{id}") { Most = most };
+        var now = _session.Clock.GetUtcNow();
+        foreach (var account in _accounts)
+        {
+            Add(reservation, account, use, now);
+        }
+
+        if (_budgets.Tree(_runId) is { } tree)
+        {
+            Add(reservation, tree, use, now);
+        }
+
+        if (plugin is not null && _budgets.Rules.HasPlugins)
+        {
+            foreach (var account in _budgets.Rules.For("plugin", plugin))
+            {
+                Add(reservation, account, use, now);
+            }
+        }
+
+        return reservation;
+    }
+
+    // The call is announced with the event that comes next.
+    private bool Draw(string tool, string id, LedgerReservation call)
+    {
+        if (!_leases.TryGetValue(tool, out var lease) || lease.IsUsedUp || !lease.Covers(call))
+        {
+            return false;
+        }
+
+        lease.Draw(_session.State.Sequence + 1);
+        _drawn.Add(id);
+        return true;
+    }
+
+    private void EndLeases()
+    {
+        foreach (var lease in _leases.Values)
+        {
+            _due.Add(lease.End());
+        }
+
+        _leases.Clear();
+    }
+
     // The caller holds the gate.
     private List<LedgerSettlement> TakeDue()
     {
@@ -174,6 +247,13 @@ internal sealed class LedgerAccounts : RunAccounts
         }
 
         var events = (await journal.ReadAsync(_session.State.SessionId, afterSequence: 0, CancellationToken.None)).Where(runEvent => runEvent.RunId == _runId).ToList();
+        var ids = left.Select(reservation => reservation.Id[(_runId.Length + 1)..]).ToList();
+        if (ids.Exists(CallLease.IsLease))
+        {
+            // Whatever is under way was counted, here or with its own reservation.
+            _drawn.UnionWith(_session.State.Run!.OpenCalls.Where(call => call.Started && !ids.Contains(call.CallId)).Select(call => call.CallId));
+        }
+
         foreach (var reservation in left)
         {
             var id = reservation.Id[(_runId.Length + 1)..];
@@ -184,7 +264,7 @@ internal sealed class LedgerAccounts : RunAccounts
             }
 
             // A model call without a reply is settled with the event that charges the run for it.
-            var used = LedgerSweep.Used(id, events);
+            var used = LedgerSweep.Used(reservation, id, ids, events);
             var unanswered = used is null && id.StartsWith('m');
             _leftModelCall |= unanswered;
             _due.Add(new LedgerSettlement(reservation, used) { Sequence = unanswered ? _session.State.Sequence + 1 : 0 });

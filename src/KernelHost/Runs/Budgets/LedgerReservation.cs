@@ -12,7 +12,23 @@ internal sealed class LedgerReservation(string id)
 
     public IReadOnlyList<LedgerCharge> Charges => _charges;
 
+    /// <summary>How many pieces of such work it may be for at most, as long as it takes but a small part of what is left.</summary>
+    public int Most { get; init; } = 1;
+
+    /// <summary>How many pieces of work it is for.</summary>
+    public int Block { get; private set; } = 1;
+
     public void Add(in LedgerCharge charge) => _charges.Add(charge);
+
+    /// <summary>Makes it be for several, before it is reserved.</summary>
+    public void Widen(int block)
+    {
+        Block = block;
+        for (var i = 0; i < _charges.Count; i++)
+        {
+            _charges[i] = _charges[i] with { Amount = _charges[i].Amount * block };
+        }
+    }
 }
 
 /// <summary>An amount in one account.</summary>

@@ -16,16 +16,24 @@ internal static class LedgerSweep
             if (await journal.FindRunAsync(run.Key, cancellationToken) is { HasEnded: true } ended)
             {
                 var events = (await journal.ReadAsync(ended.SessionId, afterSequence: 0, cancellationToken)).Where(runEvent => runEvent.RunId == run.Key).ToList();
-                ledger.Commit(null, [.. run.Select(reservation => new LedgerSettlement(reservation, Used(reservation.Id[(run.Key.Length + 1)..], events)))]);
+                var ids = run.Select(reservation => reservation.Id[(run.Key.Length + 1)..]).ToList();
+                ledger.Commit(null, [.. run.Select(reservation => new LedgerSettlement(reservation, Used(reservation, reservation.Id[(run.Key.Length + 1)..], ids, events)))]);
             }
         }
     }
 
     /// <summary>What work came to by the journal of its run; <see langword="null"/> for what was reserved.</summary>
+    /// <param name="reservation">What was set aside for it.</param>
     /// <param name="id">The work within the run.</param>
+    /// <param name="ids">All work of the run for which something is set aside.</param>
     /// <param name="events">The run's events.</param>
-    public static Policy.Budgets.BudgetUse? Used(string id, List<RunEvent> events)
+    public static Policy.Budgets.BudgetUse? Used(LedgerReservation reservation, string id, List<string> ids, List<RunEvent> events)
     {
+        if (CallLease.IsLease(id))
+        {
+            return CallLease.Used(reservation, id, ids, events);
+        }
+
         if (id.StartsWith('m'))
         {
             return events.OfType<ModelReplied>().FirstOrDefault(reply => $"m{reply.Step}" == id) is { } reply ? RunSpending.Use(reply) : null;

@@ -30,6 +30,7 @@ internal static class RunsCommand
         SteeringCommands.CreateCancel(execute),
         SteeringCommands.CreatePause(execute),
         SteeringCommands.CreateSay(execute),
+        ResultCommand.Create(execute),
         CompensateCommand.Create(execute),
         ForkCommand.Create(execute),
         FollowCommand.Create(execute),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelHost.Agents;
 using KernelHost.Runs.Effects;
+using KernelHost.Runs.Events;
 using KernelHost.Text;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +13,7 @@ namespace KernelHost.Hosting;
 /// </summary>
 internal static class ToolConfiguration
 {
-    private static readonly string[] Settings = ["Timeout", "Attempts", "Plugins"];
+    private static readonly string[] Settings = ["Timeout", "Attempts", "ResultBytes", "Plugins"];
     private static readonly string[] PluginSettings = ["MaxConcurrentCalls"];
 
     public static (ToolLimits Limits, IReadOnlyDictionary<string, int> MaxConcurrentCalls) Read(IConfigurationSection section, List<string> errors)
@@ -40,6 +41,18 @@ internal static class ToolConfiguration
             else
             {
                 errors.Add($"{section.Path}:Attempts is '{count}'. Use a whole number from 1, where nothing is tried again, to 10.");
+            }
+        }
+
+        if (section["ResultBytes"] is { Length: > 0 } size)
+        {
+            if (int.TryParse(size, CultureInfo.InvariantCulture, out var bytes) && bytes is >= 1 << 10 and <= JournalValues.MaximumResultBytes)
+            {
+                limits = limits with { ResultBytes = bytes };
+            }
+            else
+            {
+                errors.Add($"{section.Path}:ResultBytes is '{size}'. Use a whole number of bytes from 1024 to {JournalValues.MaximumResultBytes}.");
             }
         }
 

@@ -8,6 +8,7 @@ using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Routing;
+using KernelHost.Runs.State;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
@@ -20,6 +21,8 @@ public sealed class BoundAgent
     private AgentLimits _limits = new();
     private ChatOptions? _options;
     private ChatOptions? _wrapUpOptions;
+    private ChatOptions? _readerOptions;
+    private readonly BoundTool? _reader;
     private long? _toolTokens;
 
     /// <summary>Binds an agent.</summary>
@@ -100,6 +103,13 @@ public sealed class BoundAgent
     /// <summary>What bounds a call of any tool.</summary>
     public ToolLimits ToolLimits { get; init; } = new();
 
+    /// <summary>The tool to read on with in a result that was cut, offered once one was; <see langword="null"/> for none.</summary>
+    internal Tool? ResultReader
+    {
+        get => _reader?.Tool;
+        init => _reader = value is null ? null : new BoundTool(value);
+    }
+
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;
@@ -122,7 +132,7 @@ public sealed class BoundAgent
 
     internal string PolicyVersion => Policy.Version;
 
-    internal ChatOptions Options => _options ??= CreateOptions();
+    internal ChatOptions Options => _options ??= CreateOptions(Tools);
 
     internal ChatOptions WrapUpOptions => _wrapUpOptions ??= new ChatOptions { ModelId = ModelId, Tools = Options.Tools, ToolMode = ChatToolMode.None };
 
@@ -131,7 +141,12 @@ public sealed class BoundAgent
 
     internal IEnumerable<string> ModelNames => _tools.Keys;
 
-    internal BoundTool? FindTool(string modelName) => _tools.GetValueOrDefault(modelName);
+    internal BoundTool? FindTool(string modelName) =>
+        _tools.TryGetValue(modelName, out var bound) ? bound : modelName == Runs.Effects.ResultReader.ModelName ? _reader : null;
+
+    /// <summary>What a model is asked with.</summary>
+    /// <param name="run">The run, which may have come to results that go on.</param>
+    internal ChatOptions OptionsFor(RunState run) => run.HasCutResults && _reader is not null && OffersTools ? _readerOptions ??= CreateOptions([.. Tools, _reader.Tool]) : Options;
 
     /// <summary>The same agent for a sub-run, which may use no more than the runs above it had left.</summary>
     internal BoundAgent Within(SubRunLimits? rest)
@@ -149,17 +164,17 @@ public sealed class BoundAgent
             Tokens = (int)Math.Min(Limits.Tokens, rest.Tokens),
             WallTime = Limits.WallTime < rest.WallTime ? Limits.WallTime : rest.WallTime,
         };
-        (narrowed._options, narrowed._wrapUpOptions) = (null, null);
+        (narrowed._options, narrowed._wrapUpOptions, narrowed._readerOptions) = (null, null, null);
         return narrowed;
     }
 
     private bool OffersTools => Tools.Count > 0 && Limits.ToolCalls > 0;
 
     // Declarations only: nothing that gets hold of the options can invoke a tool past the gate.
-    private ChatOptions CreateOptions() => new()
+    private ChatOptions CreateOptions(IEnumerable<Tool> tools) => new()
     {
         ModelId = ModelId,
-        Tools = !OffersTools ? null : [.. Tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.ModelName, tool.Description, tool.Parameters))],
+        Tools = !OffersTools ? null : [.. tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.ModelName, tool.Description, tool.Parameters))],
         ToolMode = !OffersTools ? null : ChatToolMode.Auto,
         AllowMultipleToolCalls = !OffersTools ? null : true,
     };

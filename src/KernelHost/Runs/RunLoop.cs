@@ -55,9 +55,7 @@ internal sealed partial class RunLoop
         catch (OperationCanceledException) when (cancelRequested.IsCancellationRequested)
         {
             await _session.TakeInAsync();
-            var charged = _spending.TakeCutOff();
-            _spending.Release();
-            await RunCancellation.FinishAsync(_session, charged);
+            await RunCancellation.FinishAsync(_session, _spending.TakeUnsettled());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -173,7 +171,7 @@ internal sealed partial class RunLoop
                 continue;
             }
 
-            await _model.NextAsync(_agent.Options, cancellationToken);
+            await _model.NextAsync(_agent.OptionsFor(Run), cancellationToken);
         }
     }
 
@@ -232,7 +230,7 @@ internal sealed partial class RunLoop
         Answer = answer,
         Citations = CitationMarkers.Cited(answer, Run.Passages),
         Limit = limit,
-        Charged = limit is null ? null : _spending.TakeCutOff(),
+        Charged = limit is null ? null : _spending.TakeUnsettled(),
     };
 
     private async ValueTask InterruptAsync(string reason, bool failed, bool? blocked = null, bool? stopped = null)
@@ -244,7 +242,7 @@ internal sealed partial class RunLoop
             Failed = failed,
             Blocked = blocked,
             Stopped = stopped,
-            Charged = _spending.TakeCutOff(),
+            Charged = _spending.TakeUnsettled(),
         });
         await _session.FlushAsync();
     }

@@ -89,7 +89,15 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         int? attempts = outcome.Attempts > 1 ? outcome.Attempts : null;
         if (outcome.TimedOut is { } timeout)
         {
-            session.Stage(new CallTimedOut { RunId = Run.RunId, CallId = call.CallId, Ended = timeout.Ended, DurationMs = outcome.Duration.TotalMilliseconds });
+            session.Stage(new CallTimedOut
+            {
+                RunId = Run.RunId,
+                CallId = call.CallId,
+                Ended = timeout.Ended,
+                Usage = Usage(call, outcome),
+                DurationMs = outcome.Duration.TotalMilliseconds,
+            });
+            Counted(outcome);
             return;
         }
 
@@ -112,11 +120,15 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         var (result, passages) = outcome.Result is IReadOnlyList<Passage> found
             ? PassageResult.Create(outcome.Tool.QualifiedName, found, Run.Passages)
             : (outcome.Result, []);
+        var (shown, full) = session.Guards.RecordedResult is { } recorded
+            ? recorded(call.CallId, result)
+            : ResultCap.Apply(result, agent.ToolLimits.ResultBytes, call.CallId, agent.ResultReader is not null);
         session.Stage(new CallCompleted
         {
             RunId = Run.RunId,
             CallId = call.CallId,
-            Result = result,
+            Result = shown,
+            FullResult = full,
             Integrity = outcome.Tool.ResultIntegrity,
             Passages = passages,
             Attempts = attempts,

@@ -18,6 +18,9 @@ internal sealed class RunGuards
     /// <summary>In a replay, what the model calls of a plugin within a call used; <see langword="null"/> when plugins really make them.</summary>
     public Func<string, CallUsage?>? RecordedUsage { get; init; }
 
+    /// <summary>In a replay, what the model read of a result and the whole of it; <see langword="null"/> when results are cut as they are now.</summary>
+    public Func<string, object?, (object? Shown, object? Full)>? RecordedResult { get; init; }
+
     /// <summary>The runs above it, nearest first.</summary>
     public IReadOnlyList<RunAncestor> Ancestors { get; init; } = [];
 }

@@ -128,9 +128,10 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         _reserved = null;
     }
 
-    /// <summary>The charge for a call that was cut off, once, for the event that comes next.</summary>
-    public ModelCharge? TakeCutOff()
+    /// <summary>The charge for a call that was cut off, once, for the event that comes next. What was reserved for one that was not made is given back.</summary>
+    public ModelCharge? TakeUnsettled()
     {
+        Release();
         var charge = _cutOff;
         if (_cutOffId is { } id && Accounts.Any)
         {

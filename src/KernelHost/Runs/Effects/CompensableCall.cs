@@ -100,7 +100,7 @@ internal sealed class CompensableCall
         return new CompensableCall(
             session,
             new ToolContext { SessionId = run.SessionId, RunId = run.RunId, CallId = callId, Principal = started.Principal, ChatClient = null! },
-            new Made(artifact, agent, tool, open.Arguments, completed.Result));
+            new Made(artifact, agent, tool, open.Arguments, completed.FullResult ?? completed.Result));
     }
 
     /// <summary>The tool as it is installed, if it may stand for the one that made the call.</summary>

@@ -14,4 +14,8 @@ public sealed record ToolLimits
     /// <summary>How often a call that may be repeated is made at most when a transient fault ends it, from 1 to 10.</summary>
     /// <value>3</value>
     public int Attempts { get; init; } = 3;
+
+    /// <summary>The most bytes of UTF-8 of one result that a model reads, from 1 KiB to 16 MiB. The whole result is kept, and can be read on in.</summary>
+    /// <value>64 KiB</value>
+    public int ResultBytes { get; init; } = 64 << 10;
 }

@@ -56,6 +56,9 @@ public sealed class CallTimedOut : CallEvent
     /// <summary>Whether the tool came back when it was cancelled; otherwise it may still be at work.</summary>
     public required bool Ended { get; init; }
 
+    /// <summary>What the plugin used by asking the model until then; <see langword="null"/> for nothing.</summary>
+    public CallUsage? Usage { get; init; }
+
     /// <summary>How long the host waited, in milliseconds.</summary>
     public double DurationMs { get; init; }
 }
@@ -78,6 +81,9 @@ public sealed class CallCompleted : CallEvent
 {
     /// <summary>What the model reads: a string or a JSON value.</summary>
     public object? Result { get; init; }
+
+    /// <summary>The whole result, where <see cref="Result"/> is only its beginning; <see langword="null"/> where it is all.</summary>
+    public object? FullResult { get; init; }
 
     /// <summary>How far the result may be trusted.</summary>
     public Integrity Integrity { get; init; } = Integrity.Untrusted;

@@ -57,7 +57,7 @@ internal sealed class ReplaySegment : IDisposable
         {
             NewApprovalId = ApprovalIdFor,
             FindRemembered = RememberedFor,
-            Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this), RecordedUsage = UsageOf },
+            Guards = new RunGuards { Stops = new RecordedStops(this), Accounts = new RecordedAccounts(this), RecordedUsage = UsageOf, RecordedResult = ResultOf },
             Pause = static (_, _) => Task.CompletedTask,
         };
         try
@@ -104,6 +104,7 @@ internal sealed class ReplaySegment : IDisposable
             MaximumDepth = agent.MaximumDepth,
             Approvals = agent.Approvals,
             ToolLimits = agent.ToolLimits,
+            ResultReader = agent.ResultReader,
 
             // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
             Limits = agent.Limits with { ParallelCalls = int.MaxValue },
@@ -172,8 +173,12 @@ internal sealed class ReplaySegment : IDisposable
     {
         CallCompleted completed => completed.Usage,
         CallFailed failed => failed.Usage,
+        CallTimedOut timedOut => timedOut.Usage,
         _ => null,
     };
+
+    private (object? Shown, object? Full) ResultOf(string callId, object? result) =>
+        Recorded.Outcome(callId)?.Outcome is CallCompleted { FullResult: { } full } cut ? (cut.Result, full) : (result, null);
 
     // Where the recorded run asked about this call at this time, the question has its id again.
     private string ApprovalIdFor(string callId)

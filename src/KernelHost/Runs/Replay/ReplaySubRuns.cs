@@ -47,6 +47,7 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
             Integrity = completed.Integrity,
             Passages = completed.Passages,
             DurationMs = completed.DurationMs,
+            ApprovalId = call.ApprovalId,
             SubRunUsage = completed.SubRunUsage,
         },
         CallFailed { Failure: CallFailure.Failed } failed => run => new CallFailed

@@ -54,6 +54,9 @@ internal sealed class RunState(RunStarted started)
     /// <summary>All passages retrieved in this run; number n stands at n - 1.</summary>
     public List<Citation> Passages { get; } = [];
 
+    /// <summary>The model has read the beginning of a result that goes on.</summary>
+    public bool HasCutResults { get; private set; }
+
     /// <summary>The join over the request and all results of this run.</summary>
     public Integrity Integrity { get; private set; } = started.RequestIntegrity ?? Integrity.Trusted;
 
@@ -258,12 +261,14 @@ internal sealed class RunState(RunStarted started)
                 break;
             case CallTimedOut timedOut:
                 call.TimedOut = timedOut;
+                Spent.Apply(timedOut.Usage);
                 break;
             case HandedOver handed:
                 Next = handed;
                 break;
             case CallCompleted completed:
-                Loops.Ended(call, completed.Result, null);
+                Loops.Ended(call, completed.FullResult ?? completed.Result, null);
+                HasCutResults |= completed.FullResult is not null;
                 Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);
                 Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);

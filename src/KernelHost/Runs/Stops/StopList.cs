@@ -76,8 +76,14 @@ public sealed class StopList(string directory, TimeProvider? clock = null)
     /// <exception cref="JournalException">The file cannot be written.</exception>
     public StopOrder Lift(string scope, string by, string? reason) => Write(file =>
     {
-        var stop = _stops.Values.FirstOrDefault(stop => stop.Scope == scope || stop.Id == scope)
+        var stop = _stops.GetValueOrDefault(scope) ?? _stops.Values.FirstOrDefault(stop => stop.Id == scope)
             ?? throw new RunException($"'{VisibleText.Escape(scope)}' is not stopped.{NearestName.Hint(scope, _stops.Keys)} List what is with 'kernelhost stops'.");
+        if (_stops.GetValueOrDefault(stop.Scope) != stop)
+        {
+            // Nobody ordered it, so nobody can lift it, least of all by lifting a real stop of everything.
+            throw new RunException($"'{stop.Id}' stops everything because it cannot be read. {stop.Reason}");
+        }
+
         Append(file, new StopLine("lift", stop.Id, stop.Scope, by, _clock.GetUtcNow(), reason));
         return stop;
     });

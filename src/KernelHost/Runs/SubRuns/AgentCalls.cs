@@ -161,8 +161,8 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
     private void Refuse(CallState call, string error) =>
         session.Stage(new CallFailed { RunId = Run.RunId, CallId = call.CallId, Failure = CallFailure.Limit, Error = error });
 
-    /// <summary>A text that the model gave; the gate has checked it against the schema.</summary>
-    public static string Text(CallState call, string argument) => Convert.ToString(call.Call.Arguments?[argument], CultureInfo.InvariantCulture) ?? "";
+    /// <summary>A text that the model gave, or the person who changed it; the gate has checked it against the schema.</summary>
+    public static string Text(CallState call, string argument) => Convert.ToString(call.Arguments?[argument], CultureInfo.InvariantCulture) ?? "";
 
     private SubRunLimits Rest(AgentLimits limits)
     {

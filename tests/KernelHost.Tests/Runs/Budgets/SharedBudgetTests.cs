@@ -144,6 +144,25 @@ public sealed class SharedBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task Caller_CancelsWhileAnEffectIsMade_TheModelCallThatWasNotMadeCostsNothing()
+    {
+        using var cancel = new CancellationTokenSource();
+        var send = TestTools.Create("send", ToolEffect.Once, () =>
+        {
+            cancel.Cancel();
+            return "sent";
+        });
+        var budgets = new SharedBudgets(new BudgetRules([Rule("tenant", "", BudgetPeriod.Total, (BudgetMeasure.Tokens, 100_000))], "USD"), () => Ledger.Open(_directory.Path));
+        _open.Add(budgets);
+        var host = new BudgetHost(new MemoryJournal(), new ScriptedChatClient(Calls(("test-send", null)), Says("Sent.")), send) { Budgets = budgets };
+
+        var result = await host.Engine.StartAsync(new RunRequest(BudgetHost.Agent, "send", "alice"), observer: null, cancel.Token);
+
+        Assert.Equal(RunStatus.Interrupted, result.Status);
+        Assert.Equal((15L, 0L), Row("tenant", BudgetMeasure.Tokens));
+    }
+
+    [Fact]
     public async Task SubRuns_InParallelThreeLevelsDeep_TogetherStayWithinTheLimitOfTheRunAboveAll()
     {
         var journal = new MemoryJournal();

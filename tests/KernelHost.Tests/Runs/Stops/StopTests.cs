@@ -162,6 +162,19 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public void Lift_OfALineNobodyCanRead_IsRefusedAndARealStopOfEverythingStays()
+    {
+        Stops().Add("everything", "reason", "carol");
+        File.AppendAllText(Path.Combine(_directory.Path, "stops.ndjson"), "{ not json\n");
+
+        Assert.Contains("Correct or remove it", Assert.Throws<RunException>(() => Stops().Lift("line 2", "dave", null)).Message, StringComparison.Ordinal);
+        Assert.Equal(2, Stops().Active.Count);
+
+        Assert.Equal("carol", Stops().Lift("everything", "dave", null).By);
+        Assert.Equal("line 2", Assert.Single(Stops().Active).Id);
+    }
+
+    [Fact]
     public void List_AWriterDiedOverItsLine_TheLineIsNoStopAndDoesNotSwallowTheNext()
     {
         Stops().Add("tool/a/b", "reason", "carol");

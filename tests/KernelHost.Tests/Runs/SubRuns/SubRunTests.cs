@@ -1,4 +1,5 @@
 using KernelHost.Agents;
+using KernelHost.Policy;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
@@ -64,6 +65,23 @@ public sealed class SubRunTests
         Assert.Equal((RunStatus.Completed, "top done", 5), (result.Status, result.Answer, _paid));
         Assert.Equal(3, (await next.RunsAsync()).Count);
         Assert.All(await next.RunsAsync(), run => Assert.Equal(RunStatus.Completed, run.Status));
+    }
+
+    [Fact]
+    public async Task Resume_RequestChangedByThePersonAsked_TheSubRunGetsTheChangedOne()
+    {
+        var house = House(Says("Eight."));
+        house.Policy = PolicyDocument.Parse("version: 1\ndefaults: { agents: ask }", "ask.yaml");
+        var parked = await house.StartAsync("desk", "What is it?");
+        var approval = Assert.Single(parked.Approvals);
+
+        await house.Desk.AnswerAsync(
+            new ApprovalReply(approval.ApprovalId, ApprovalAnswer.Approved, "bob") { Arguments = new Dictionary<string, object?> { ["request"] = "Find 8." } },
+            TestContext.Current.CancellationToken);
+        await house.ResumeAsync(parked.RunId);
+
+        Assert.Equal("Find 8.", (await house.RunOfAsync("research")).Request);
+        await AssertReplaysAsync(house);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
     public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { Stops = Stops };
 
-    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock);
+    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Agents = this };
 
     private IReadOnlyList<Tool> AgentTools => _agentTools ??= [.. _members.Keys.SelectMany(name => AgentTool.For(Definition(name)))];
 

@@ -36,9 +36,12 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Settings = Approvals, Agents = this };
 
+    private Tool Reader => field ??= ResultReader.Create(() => Journal, ToolLimits.ResultBytes);
+
     public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) =>
-        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind(tools, agents: null, Approvals.Approvers))
+        new(new BoundAgent(Agent, model, new Kernel(), tools, Policy.Bind([.. tools, Reader], agents: null, Approvals.Approvers))
         {
+            ResultReader = Reader,
             Limits = Limits with { RepeatedCalls = 0, StaleRounds = 0 },
             ToolLimits = ToolLimits,
             Slots = Slots,

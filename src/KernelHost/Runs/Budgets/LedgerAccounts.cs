@@ -265,7 +265,7 @@ internal sealed class LedgerAccounts : RunAccounts
 
             // A model call without a reply is settled with the event that charges the run for it.
             var used = LedgerSweep.Used(reservation, id, ids, events);
-            var unanswered = used is null && id.StartsWith('m');
+            var unanswered = used is null && ModelCallId.IsOne(id);
             _leftModelCall |= unanswered;
             _due.Add(new LedgerSettlement(reservation, used) { Sequence = unanswered ? _session.State.Sequence + 1 : 0 });
         }

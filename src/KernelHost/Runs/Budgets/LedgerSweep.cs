@@ -34,9 +34,9 @@ internal static class LedgerSweep
             return CallLease.Used(reservation, id, ids, events);
         }
 
-        if (id.StartsWith('m'))
+        if (ModelCallId.IsOne(id))
         {
-            return events.OfType<ModelReplied>().FirstOrDefault(reply => $"m{reply.Step}" == id) is { } reply ? RunSpending.Use(reply) : null;
+            return ModelCallId.Used(id, events);
         }
 
         var happened = id.EndsWith("/ask", StringComparison.Ordinal)

@@ -19,6 +19,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     private ChatModel? _cheaper;
     private ModelCharge? _cutOff;
     private string? _cutOffId;
+    private string _id = "";
 
     private RunState Run => session.State.Run!;
 
@@ -33,8 +34,6 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
 
     private RunAccounts Accounts => session.Guards.Accounts;
 
-    private string NextId => string.Create(CultureInfo.InvariantCulture, $"m{Run.Steps + 1}");
-
     /// <summary>What a reply took of the budgets that its run shares.</summary>
     public static BudgetUse Use(ModelReplied reply) => new()
     {
@@ -45,6 +44,11 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         Steps = 1,
         WallTimeMs = (long)reply.DurationMs,
     };
+
+    /// <summary>What a call without a reply took of them.</summary>
+    public static BudgetUse Use(ModelCharge? charge) => charge is null
+        ? default
+        : new BudgetUse { InputTokens = charge.InputTokens, OutputTokens = charge.OutputTokens, Money = charge.CostMicros ?? 0, ModelCalls = 1, Steps = 1 };
 
     /// <summary>What a call that was under way when a process died is charged with, or <see langword="null"/> when none can have been.</summary>
     public static ModelCharge? InFlight(BoundAgent agent, SessionState session)
@@ -104,7 +108,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     {
         if (Accounts.Any)
         {
-            Accounts.Settle(string.Create(CultureInfo.InvariantCulture, $"m{reply.Step}"), Use(reply), reply.Sequence);
+            Accounts.Settle(_id, Use(reply), reply.Sequence);
         }
     }
 
@@ -113,7 +117,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     public void CutOff(ModelException? exception)
     {
         _cutOff = exception is null or { MayBeBilled: true } ? _reserved?.ToCharge() : null;
-        _cutOffId = _reserved is null ? null : NextId;
+        _cutOffId = _reserved is null ? null : _id;
         _reserved = null;
     }
 
@@ -122,7 +126,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     {
         if (_reserved is not null && Accounts.Any)
         {
-            Accounts.Settle(NextId, default(BudgetUse), session.State.Sequence + 1);
+            Accounts.Settle(_id, default(BudgetUse), session.State.Sequence + 1);
         }
 
         _reserved = null;
@@ -135,8 +139,7 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         var charge = _cutOff;
         if (_cutOffId is { } id && Accounts.Any)
         {
-            var used = charge is null ? default : new BudgetUse { InputTokens = charge.InputTokens, OutputTokens = charge.OutputTokens, Money = charge.CostMicros ?? 0, ModelCalls = 1, Steps = 1 };
-            Accounts.Settle(id, used, session.State.Sequence + 1);
+            Accounts.Settle(id, Use(charge), session.State.Sequence + 1);
         }
 
         (_cutOff, _cutOffId) = (null, null);
@@ -146,9 +149,10 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     // Where the usual answer does not fit into a shared budget, a shorter one may.
     private string? ReserveShared(ref ModelReservation reservation)
     {
+        _id = ModelCallId.Next(Run);
         while (true)
         {
-            var refusal = Accounts.Reserve(NextId, new BudgetUse
+            var refusal = Accounts.Reserve(_id, new BudgetUse
             {
                 InputTokens = reservation.InputTokens,
                 OutputTokens = reservation.OutputTokens,

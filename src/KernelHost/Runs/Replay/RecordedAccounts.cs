@@ -21,7 +21,7 @@ internal sealed class RecordedAccounts(ReplaySegment replay) : RunAccounts
 
     private string? Limit(string id)
     {
-        if (id.StartsWith('m'))
+        if (ModelCallId.IsOne(id))
         {
             return (replay.RecordedNext as BudgetRefused)?.Limit;
         }

@@ -54,6 +54,9 @@ internal sealed class RunState(RunStarted started)
     /// <summary>All passages retrieved in this run; number n stands at n - 1.</summary>
     public List<Citation> Passages { get; } = [];
 
+    /// <summary>How often a process has let go of the run, or taken it up, since the last reply.</summary>
+    public int ModelAttempt { get; private set; }
+
     /// <summary>The model has read the beginning of a result that goes on.</summary>
     public bool HasCutResults { get; private set; }
 
@@ -121,6 +124,7 @@ internal sealed class RunState(RunStarted started)
 
     public void Apply(RunEvent runEvent)
     {
+        ModelAttempt = runEvent is ModelReplied ? 0 : ModelCallId.EndsAttempt(runEvent) ? ModelAttempt + 1 : ModelAttempt;
         switch (runEvent)
         {
             case ModelReplied replied:

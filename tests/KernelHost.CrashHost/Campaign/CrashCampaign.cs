@@ -65,6 +65,9 @@ internal sealed class CrashCampaign(int seed, Action<string>? tell = null)
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardError = true,
+
+            // A killed process would leave the runtime's diagnostic pipes behind.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         foreach (var argument in new[] { typeof(CrashCampaign).Assembly.Location, "campaign", directory, death.ToString(), seed.ToString(CultureInfo.InvariantCulture) })
         {

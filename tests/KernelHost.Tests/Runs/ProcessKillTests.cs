@@ -10,7 +10,9 @@ public sealed class ProcessKillTests
     [Fact]
     public async Task Process_KilledBeforeAnyEvent_NextOneFinishesAndRefundsOnce()
     {
-        var (exit, output) = await RunAsync(Directory.CreateTempSubdirectory("kernelhost-kill-").FullName, int.MaxValue);
+        var whole = Directory.CreateTempSubdirectory("kernelhost-kill-").FullName;
+        var (exit, output) = await RunAsync(whole, int.MaxValue);
+        Directory.Delete(whole, recursive: true);
         Assert.Equal((0, true), (exit, output.StartsWith("Completed", StringComparison.Ordinal)));
         var length = int.Parse(output.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
 
@@ -33,6 +35,9 @@ public sealed class ProcessKillTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // A killed process would leave the runtime's diagnostic pipes behind.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "KernelHost.CrashHost.dll"));
         start.ArgumentList.Add(directory);

@@ -19,6 +19,7 @@ public sealed class JournalFormatTests
     [Theory]
     [InlineData("format-1.db")]
     [InlineData("format-2.db")]
+    [InlineData("format-3.db")]
     public async Task Open_FileOfAnEarlierVersion_IsReadSoundAndGoesOn(string name)
     {
         using var file = JournalFile.CopyOf(name);

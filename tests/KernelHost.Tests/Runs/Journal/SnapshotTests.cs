@@ -21,6 +21,7 @@ public sealed class SnapshotTests : IDisposable
     [Theory]
     [InlineData("format-1.db")]
     [InlineData("format-2.db")]
+    [InlineData("format-3.db")]
     public async Task Open_FromASnapshotAtAnyEventOfARecordedJournal_IsTheFoldFromTheStart(string name)
     {
         using var file = JournalFile.CopyOf(name);

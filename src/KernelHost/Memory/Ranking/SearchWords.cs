@@ -15,18 +15,21 @@ internal static class SearchWords
     // Longer "words" are encoded data; nobody searches for them whole.
     private const int LongestWord = 64;
 
-    /// <summary>The words of a document, blank-separated.</summary>
-    public static string ForIndex(string? text)
+    /// <summary>The words of a document, in order, as often as they occur.</summary>
+    public static IReadOnlyList<string> OfDocument(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {
-            return "";
+            return [];
         }
 
         var words = new List<string>(text.Length / 5);
         Collect(text, words, isQuery: false);
-        return string.Join(' ', words);
+        return words;
     }
+
+    /// <summary>The words of a document, blank-separated.</summary>
+    public static string ForIndex(string? text) => string.Join(' ', OfDocument(text));
 
     /// <summary>The distinct words of a query that carry meaning, at most <paramref name="limit"/>.</summary>
     public static IReadOnlyList<string> ForQuery(string text, int limit)

@@ -1,0 +1,104 @@
+using System.Text;
+using KernelHost.Memory.Ranking;
+
+namespace KernelHost.Memory.Records;
+
+/// <summary>
+/// The words of records and queries, and what they weigh: BM25 (Robertson and Zaragoza, <i>The Probabilistic Relevance Framework: BM25 and Beyond</i>, 2009) cut in two,
+/// so that every store can compute the same. A record carries <c>tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average))</c> for each of its words; a store multiplies
+/// it with the word's <see cref="Rarity"/> and sums over the words of the query.
+/// </summary>
+/// <remarks>
+/// The average length is a constant, because a record that is written alone cannot know that of the collection. Words are 32-bit hashes, because that is what a sparse vector
+/// of Qdrant is indexed by; weights are whole steps of <see cref="Step"/>, so that a store may keep them in one byte.
+/// </remarks>
+public static class Bm25
+{
+    /// <summary>How soon a repeated word stops counting.</summary>
+    public const float K1 = 1.2f;
+
+    /// <summary>How much a long text is held against its words.</summary>
+    public const float B = 0.75f;
+
+    /// <summary>The length of a usual record, in words; each word counts as often as its field weighs.</summary>
+    public const float AverageLength = 160;
+
+    /// <summary>The smallest difference between two weights. The greatest weight, k1 + 1, is below 255 of them.</summary>
+    public const float Step = 1 / 115f;
+
+    // Beyond this a query is no question any more.
+    private const int LongestQuery = 4096;
+    private const int MostQueryWords = 64;
+
+    /// <summary>The words of a record: their hashes, ascending, and how many <see cref="Step"/>s each weighs, from 1 to 255.</summary>
+    /// <param name="schema">Says which fields are searched, and how much each weighs.</param>
+    /// <param name="record">The record.</param>
+    public static (uint[] Words, byte[] Weights) WordsOf(RecordSchema schema, Record record)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(record);
+        var counts = new SortedDictionary<uint, int>();
+        var length = 0;
+        foreach (var field in schema.SearchedFields)
+        {
+            foreach (var text in Texts(record[field.Name]))
+            {
+                foreach (var word in SearchWords.OfDocument(text))
+                {
+                    var hash = Hash(word);
+                    counts[hash] = counts.GetValueOrDefault(hash) + field.SearchWeight;
+                    length += field.SearchWeight;
+                }
+            }
+        }
+
+        var norm = K1 * (1 - B + (B * length / AverageLength));
+        var words = new uint[counts.Count];
+        var weights = new byte[counts.Count];
+        var i = 0;
+        foreach (var (word, count) in counts)
+        {
+            words[i] = word;
+            weights[i++] = (byte)Math.Clamp(MathF.Round(count * (K1 + 1) / (count + norm) / Step), 1, 255);
+        }
+
+        return (words, weights);
+    }
+
+    /// <summary>The distinct words of a query that carry meaning, as hashes, ascending; of a long query the first 4,096 characters and 64 words.</summary>
+    public static uint[] WordsOf(string query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var words = SearchWords.ForQuery(query.Length <= LongestQuery ? query : query[..LongestQuery], MostQueryWords).Select(Hash).Distinct().ToArray();
+        Array.Sort(words);
+        return words;
+    }
+
+    /// <summary>What a word weighs that <paramref name="holders"/> of <paramref name="records"/> records hold: <c>ln(1 + (N - n + 0.5) / (n + 0.5))</c>.</summary>
+    /// <param name="records">Records with any word, of the tenant that is searched.</param>
+    /// <param name="holders">Those of them with this word.</param>
+    public static float Rarity(long records, long holders) => (float)Math.Log(((records - holders + 0.5) / (holders + 0.5)) + 1);
+
+    // FNV-1a over UTF-8 with the final mix of MurmurHash3, so that all bits depend on all characters.
+    private static uint Hash(string word)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        var length = Encoding.UTF8.GetBytes(word, bytes);
+        var hash = 2166136261;
+        foreach (var value in bytes[..length])
+        {
+            hash = (hash ^ value) * 16777619;
+        }
+
+        hash = (hash ^ (hash >> 16)) * 0x85EBCA6B;
+        hash = (hash ^ (hash >> 13)) * 0xC2B2AE35;
+        return hash ^ (hash >> 16);
+    }
+
+    private static IEnumerable<string> Texts(object? value) => value switch
+    {
+        string text => [text],
+        IReadOnlyList<object?> list => list.OfType<string>(),
+        _ => [],
+    };
+}

@@ -40,7 +40,7 @@ public sealed class AgentHost : IAsyncDisposable
     private PluginCatalog? _catalog;
     private HostedRetrievers? _retrievers;
 
-    private AgentHost(KernelHostOptions options, IConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider clock)
+    private AgentHost(KernelHostOptions options, IConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider clock, HostParts parts)
     {
         Options = options;
         _configuration = configuration;
@@ -50,7 +50,7 @@ public sealed class AgentHost : IAsyncDisposable
         _journal = new(() => SqliteJournal.Open(options.DataDirectory));
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
-        _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
+        _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, parts.OnnxEmbeddings));
         _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
@@ -112,12 +112,13 @@ public sealed class AgentHost : IAsyncDisposable
     /// <param name="baseDirectory">Where <c>plugins</c> and <c>agents</c> are looked for when the configuration names no directories.</param>
     /// <param name="loggerFactory">The log.</param>
     /// <param name="clock">The clock; the system's when <see langword="null"/>.</param>
+    /// <param name="parts">What the program brings beside the engine; nothing when <see langword="null"/>.</param>
     /// <exception cref="ConfigurationException">The configuration cannot be used; it lists everything that is wrong.</exception>
-    public static AgentHost Create(IConfiguration configuration, string baseDirectory, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+    public static AgentHost Create(IConfiguration configuration, string baseDirectory, ILoggerFactory loggerFactory, TimeProvider? clock = null, HostParts? parts = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        return new AgentHost(HostConfiguration.Read(configuration, baseDirectory), configuration, loggerFactory, clock ?? TimeProvider.System);
+        return new AgentHost(HostConfiguration.Read(configuration, baseDirectory), configuration, loggerFactory, clock ?? TimeProvider.System, parts ?? new HostParts());
     }
 
     /// <summary>All plugins; loads them on the first call. A plugin that cannot be loaded is an entry with its error.</summary>
@@ -245,6 +246,4 @@ public sealed class AgentHost : IAsyncDisposable
     }
 
     private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };
-
-    private static EmbeddingModel OfflineEmbedding() => new(HashingEmbeddingGenerator.ModelId, HashingEmbeddingGenerator.Dimensions, IsLexical: true, new HashingEmbeddingGenerator());
 }

@@ -15,7 +15,7 @@ internal abstract class EndpointOptionsValidator<T> : AbstractValidator<T>
             .WithMessage(options =>
                 $"{key}:Provider is '{options.Provider}', which is no provider. Use one of {choice}.{NearestName.Hint(options.Provider ?? "", providers)}");
 
-        When(options => options.Provider != ModelProviders.Offline && providers.Contains(options.Provider, StringComparer.Ordinal), () =>
+        When(options => ModelProviders.IsRemote(options.Provider) && providers.Contains(options.Provider, StringComparer.Ordinal), () =>
         {
             RuleFor(options => options.Model)
                 .NotEmpty()

@@ -22,7 +22,8 @@ public sealed class ModelConfiguration
     private static readonly string[] ModelSettings =
         [.. EndpointSettings, "MaxOutputTokens", "Temperature", "InputPricePerMillion", "OutputPricePerMillion", "CachedInputPricePerMillion", "ContextTokens", "CompactAtPercent"];
 
-    private static readonly string[] EmbeddingSettings = [.. EndpointSettings, "Dimensions"];
+    private static readonly string[] EmbeddingSettings =
+        [.. EndpointSettings, "Dimensions", "BatchSize", "RequestsPerMinute", "Vocabulary", "MaxTokens", "Pooling", "Cased"];
 
     private ModelConfiguration(IReadOnlyDictionary<string, ModelOptions> models, EmbeddingOptions embeddings, IReadOnlyList<string> errors) =>
         (Models, Embeddings, Errors) = (models, embeddings, errors);
@@ -90,6 +91,12 @@ public sealed class ModelConfiguration
         var options = new EmbeddingOptions();
         ReadEndpoint(options, reader, ModelProviders.Embedding);
         options.Dimensions = reader.WholeNumber("Dimensions");
+        options.BatchSize = reader.WholeNumber("BatchSize") ?? options.BatchSize;
+        options.RequestsPerMinute = reader.WholeNumber("RequestsPerMinute");
+        options.Vocabulary = reader.Text("Vocabulary");
+        options.MaxTokens = reader.WholeNumber("MaxTokens") ?? options.MaxTokens;
+        options.Pooling = reader.Choice<EmbeddingPooling>("Pooling") ?? options.Pooling;
+        options.IsCased = reader.Flag("Cased") ?? options.IsCased;
         return options;
     }
 

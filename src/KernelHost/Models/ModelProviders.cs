@@ -15,9 +15,15 @@ public static class ModelProviders
     /// <summary>The built-in rules that need neither network nor key.</summary>
     public const string Offline = "offline";
 
+    /// <summary>A model from a path of the host's own, for embeddings.</summary>
+    public const string Onnx = "onnx";
+
     internal static readonly string[] Chat = [OpenAI, Anthropic, Ollama, Offline];
 
-    internal static readonly string[] Embedding = [OpenAI, Ollama, Offline];
+    internal static readonly string[] Embedding = [OpenAI, Ollama, Onnx, Offline];
+
+    /// <summary>Whether the provider is asked over the network.</summary>
+    internal static bool IsRemote(string provider) => provider is not (Offline or Onnx);
 
     internal static Uri DefaultEndpoint(string provider) => provider switch
     {

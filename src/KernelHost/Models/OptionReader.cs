@@ -74,6 +74,40 @@ internal sealed class OptionReader
         return null;
     }
 
+    public bool? Flag(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (bool.TryParse(text, out var flag))
+        {
+            return flag;
+        }
+
+        _errors.Add($"{_section.Path}:{name} is '{text}'. Use 'true' or 'false'.");
+        return null;
+    }
+
+    public T? Choice<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        // Names only: TryParse would also take numbers.
+        if (Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase))
+        {
+            return Enum.Parse<T>(text, ignoreCase: true);
+        }
+
+        _errors.Add($"{_section.Path}:{name} is '{text}'. Use one of {string.Join(", ", Enum.GetNames<T>().Select(static choice => $"'{choice.ToLowerInvariant()}'"))}.");
+        return null;
+    }
+
     /// <summary>An amount of money without its currency.</summary>
     public decimal? Price(string name)
     {

@@ -23,7 +23,7 @@ public sealed class AimockOtherTests(AimockPeer peer)
             Endpoint = new Uri(peer.Address, "/v1"),
             ApiKey = TestModels.Key,
         };
-        var model = EmbeddingModels.Build(options, null, _ => null, () => new ModelHttp(NullLoggerFactory.Instance, new SkippingTimeProvider()));
+        var model = EmbeddingModels.Build(options, null, _ => null, () => new ModelHttp(NullLoggerFactory.Instance, new SkippingTimeProvider()), TimeProvider.System);
         using var generator = model.Generator;
 
         Assert.Equal(("openai/peer-embedding", false), (model.ModelId, model.IsLexical));

@@ -122,7 +122,7 @@ public sealed class ModelConfigurationTests
     [Fact]
     public void The_embeddings_name_the_providers_that_have_any() =>
         Assert.Equal(
-            "KernelHost:Embeddings:Provider is missing. Set it to one of 'openai', 'ollama', 'offline'.",
+            "KernelHost:Embeddings:Provider is missing. Set it to one of 'openai', 'ollama', 'onnx', 'offline'.",
             Assert.Single(Read(Parse("Embeddings:", "Model=m")).Errors));
 
     [Fact]

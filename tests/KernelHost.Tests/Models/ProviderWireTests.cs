@@ -143,7 +143,7 @@ public sealed class ProviderWireTests
     }
 
     private static EmbeddingModel Embed(EmbeddingOptions options, HttpMessageHandler connections) =>
-        EmbeddingModels.Build(options, null, _ => null, () => new ModelHttp(NullLoggerFactory.Instance, new SkippingTimeProvider(), connections));
+        EmbeddingModels.Build(options, null, _ => null, () => new ModelHttp(NullLoggerFactory.Instance, new SkippingTimeProvider(), connections), TimeProvider.System);
 
     private static string Event(string name, string data) => $"event: {name}\ndata: {data}\n\n";
 

@@ -1,0 +1,11 @@
+using KernelHost.Models;
+
+namespace KernelHost.Hosting;
+
+/// <summary>Parts that a program brings to the host because their dependencies are not for everybody.</summary>
+public sealed class HostParts
+{
+    /// <summary>Loads an embedding model from a path: <c>OnnxEmbeddings.Create</c> of KernelHost.Onnx.</summary>
+    /// <value><see langword="null"/>: the provider <c>onnx</c> is refused.</value>
+    public Func<EmbeddingOptions, EmbeddingModel>? OnnxEmbeddings { get; init; }
+}

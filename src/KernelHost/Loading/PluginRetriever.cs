@@ -14,8 +14,12 @@ internal sealed class PluginRetriever(string name, Retriever retriever, PluginBo
         {
             using (boundary.ContextualReflection())
             {
-                // A copy: the list itself may be of a type that the plugin's compiler made.
-                return [.. await target.RetrieveAsync(query, cancellationToken)];
+                // Copies: the lists themselves may be of types that the plugin's compiler made. What a plugin says of its text vouches for nothing.
+                return [.. (await target.RetrieveAsync(query, cancellationToken)).Select(static passage => passage is null ? null! : passage with
+                {
+                    Integrity = Integrity.Untrusted,
+                    Readers = [.. passage.Readers ?? []],
+                })];
             }
         }
         catch (Exception exception)

@@ -22,6 +22,9 @@ internal static class DocumentSchema
 
     /// <summary>The document: its path in the collection, or an absolute URI.</summary>
     public const string Source = "source";
+
+    /// <summary>What the source lies below, outermost first (<see cref="FoldersOf"/>): filters compare whole values, so that a folder is found by its name and not by a prefix.</summary>
+    public const string Folders = "folders";
     public const string Title = "title";
     public const string Section = "section";
 
@@ -61,6 +64,24 @@ internal static class DocumentSchema
     /// <summary>The name of the vector of a chunk.</summary>
     public const string Vector = "embedding";
 
+    /// <summary>The property of a collection that holds the id of the model of its vectors.</summary>
+    public const string ModelProperty = "model";
+
+    // A path of more is no filing system, and could cost a record for each byte of it.
+    private const int MostFolders = 64;
+
+    /// <summary>Every beginning of a source that ends with <c>/</c>: of <c>a/b/c.md</c> these are <c>a/</c> and <c>a/b/</c>. Of a source in more than 64 folders, the outer 64.</summary>
+    public static IReadOnlyList<string> FoldersOf(string source)
+    {
+        List<string> folders = [];
+        for (var end = source.IndexOf('/', StringComparison.Ordinal); end >= 0 && folders.Count < MostFolders; end = source.IndexOf('/', end + 1))
+        {
+            folders.Add(source[..(end + 1)]);
+        }
+
+        return folders;
+    }
+
     /// <summary>The schema of a collection.</summary>
     /// <param name="dimensions">The length of the vectors.</param>
     /// <param name="isShared">Whether several tenants share the collection.</param>
@@ -72,6 +93,7 @@ internal static class DocumentSchema
             .. isShared ? [new RecordField(Tenant, RecordFieldType.Text) { IsIndexed = true, IsTenant = true }] : Array.Empty<RecordField>(),
             new(Readers, RecordFieldType.Text) { IsList = true, IsIndexed = true },
             new(Source, RecordFieldType.Text) { IsIndexed = true },
+            new(Folders, RecordFieldType.Text) { IsList = true, IsIndexed = true },
             new(Title, RecordFieldType.Text) { SearchWeight = 2 },
             new(Section, RecordFieldType.Text) { SearchWeight = 2 },
             new(Text, RecordFieldType.Text) { SearchWeight = 1 },

@@ -17,6 +17,11 @@ public sealed class ToolContext
     /// <summary>On whose behalf the agent works.</summary>
     public required string Principal { get; init; }
 
+    // What the host's own tools need to know of the run.
+    internal string Agent { get; init; } = "";
+
+    internal Integrity Integrity { get; init; } = Integrity.Untrusted;
+
     /// <summary>
     /// The model of the agent that the call works for. What it uses counts as use of the run and stays within the run's limits and budgets; where there is
     /// no room left it throws a <see cref="ToolException"/>. It can be used only while the call is being served. Thread-safe; owned by the host.

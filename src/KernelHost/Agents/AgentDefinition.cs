@@ -46,6 +46,9 @@ public sealed record AgentDefinition
     /// <summary>The agents it may hand the conversation over to.</summary>
     public IReadOnlyList<string> HandOver { get; init; } = [];
 
+    /// <summary>For whom it may remember what it was told: any of <c>user</c>, <c>session</c>, <c>agent</c> and <c>tenant</c>, the first one unless a call says otherwise.</summary>
+    public IReadOnlyList<string> Memory { get; init; } = [];
+
     /// <summary>The full path of its policy file; <see langword="null"/> for the host's policy.</summary>
     public string? Policy { get; init; }
 

@@ -27,6 +27,7 @@ internal static class AgentIdentity
             ["retrievers"] = Names(agent.Retrievers),
             ["agents"] = Names(agent.Agents),
             ["handOver"] = Names(agent.HandOver),
+            ["memory"] = Names(agent.Memory),
             ["policy"] = Path.GetFileName(agent.Policy),
             ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
         }));

@@ -5,6 +5,8 @@ namespace KernelHost.Agents;
 /// <summary>Reads the form of an agent file. What the names in it mean is checked by <see cref="AgentCheck"/>.</summary>
 internal sealed class AgentReader(SourceErrors errors)
 {
+    private static readonly string[] MemoryScopes = ["user", "session", "agent", "tenant"];
+
     private readonly AgentPlaces _places = new();
 
     /// <summary>The definition, or <see langword="null"/> when name or instructions are missing; it counts only when there are no errors.</summary>
@@ -37,6 +39,7 @@ internal sealed class AgentReader(SourceErrors errors)
             Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
             Agents = [.. Names(fields, "agents", "research").Select(agent => agent.Text)],
             HandOver = [.. Names(fields, "handOver", "billing").Select(agent => agent.Text)],
+            Memory = ReadMemory(fields),
             Policy = ReadPolicy(fields.Text("policy")),
             Limits = new AgentLimitsReader(errors, _places).Read(fields.Mapping("limits", "limits: { steps: 20 }")),
             SourcePath = errors.File,
@@ -56,6 +59,17 @@ internal sealed class AgentReader(SourceErrors errors)
         }
 
         return names;
+    }
+
+    private IReadOnlyList<string> ReadMemory(YamlFields fields)
+    {
+        var scopes = Names(fields, "memory", "user");
+        foreach (var scope in scopes.Where(static scope => !MemoryScopes.Contains(scope.Text)))
+        {
+            errors.Add(scope, $"'{YamlScalar.Shorten(scope.Text)}' is nobody an agent can remember for. Use {string.Join(", ", MemoryScopes)}.{NearestName.Hint(scope.Text, MemoryScopes)}");
+        }
+
+        return [.. scopes.Select(static scope => scope.Text)];
     }
 
     private void RefuseWildcards(IReadOnlyList<YamlScalar> prompts)

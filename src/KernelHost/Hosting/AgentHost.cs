@@ -1,6 +1,7 @@
 using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Recall;
 using KernelHost.Models;
 using KernelHost.Models.Offline;
 using KernelHost.Policy;
@@ -101,6 +102,13 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>The chat models that are configured.</summary>
     public ModelCatalog Models => _models.Value;
+
+    /// <summary>What agents were told to remember.</summary>
+    public AgentMemory AgentMemory => throw new NotSupportedException();
+
+    internal TimeProvider Clock => _clock;
+
+    internal string? TenantOf(string principal) => null;
 
     /// <summary>What retrievers over documents search.</summary>
     public MemoryStore Memory => _memory.Value;

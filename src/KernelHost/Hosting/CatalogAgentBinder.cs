@@ -19,6 +19,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     // Made once: a policy decides on the very tools it was bound to.
     private readonly Lazy<IReadOnlyList<Tool>> _agentTools = new(() => [.. host.Agents.Entries.Select(entry => entry.Definition).OfType<AgentDefinition>().SelectMany(AgentTool.For)]);
 
+    private readonly Lazy<IReadOnlyList<Tool>> _memoryTools = new(() => new MemoryTools(host).Create());
+
     private readonly Lazy<Tool> _resultReader = new(() => ResultReader.Create(() => host.Journal, host.Options.ToolLimits.ResultBytes));
 
     public override async ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken)
@@ -89,7 +91,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     public async ValueTask<IReadOnlyList<Tool>> AllToolsAsync(CancellationToken cancellationToken)
     {
         var catalog = await host.GetCatalogAsync(cancellationToken);
-        return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools, .. _agentTools.Value, _resultReader.Value];
+        return [.. catalog.Tools, .. (await host.GetRetrieversAsync(cancellationToken)).Tools, .. _agentTools.Value, .. _memoryTools.Value, _resultReader.Value];
     }
 
     private string[] AgentNames() => [.. host.Agents.Entries.Select(entry => entry.Name)];
@@ -100,7 +102,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         .Select(plugin => new SourceError(plugin.Directory, 0, 0, plugin.Error!.Message));
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
-        tool.PluginId != ResultReader.PluginId && (tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
+        MemoryTools.Are(tool) ? agent.Memory.Count > 0
+        : tool.PluginId != ResultReader.PluginId && (tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
         : catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName));
 
     private static async ValueTask<string> InstructionsAsync(AgentDefinition agent, PluginCatalog catalog, CancellationToken cancellationToken)

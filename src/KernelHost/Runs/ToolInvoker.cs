@@ -196,6 +196,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             RunId = Run.RunId,
             CallId = call.CallId,
             Principal = Run.Started.Principal,
+            Agent = agent.Name,
+            Integrity = call.Integrity,
             ChatClient = client!,
         };
         return arguments;

@@ -108,7 +108,7 @@ public sealed class AgentHost : IAsyncDisposable
 
     internal TimeProvider Clock => _clock;
 
-    internal string? TenantOf(string principal) => null;
+    internal string? TenantOf(string principal) => Options.Principal == principal ? null : null;
 
     /// <summary>What retrievers over documents search.</summary>
     public MemoryStore Memory => _memory.Value;

@@ -89,6 +89,7 @@ internal static class JournalCommand
     {
         ["sound"] = verification.IsSound,
         ["events"] = verification.Events,
+        ["forgottenEvents"] = verification.ForgottenEvents,
         ["prunedSessions"] = verification.PrunedSessions,
         ["prunedSeal"] = verification.PrunedSeal,
         ["problems"] = JsonOutput.Array(verification.Problems, static problem => new JsonObject
@@ -115,6 +116,11 @@ internal static class JournalCommand
         if (verification.PrunedSessions > 0)
         {
             screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Pruned sessions, by sealed records: {verification.PrunedSessions}."));
+        }
+
+        if (verification.ForgottenEvents > 0)
+        {
+            screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Events that text was taken out of, by the records of that: {verification.ForgottenEvents}."));
         }
 
         var total = verification.Sessions.Count + verification.Problems.Count;

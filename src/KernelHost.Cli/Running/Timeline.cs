@@ -54,6 +54,7 @@ internal sealed class Timeline(Screen screen, string currency)
         CallCompleted completed => ("result", $"{completed.CallId} {CallLine.Duration(completed.DurationMs)}: {ValueText.Result(completed.Result, TextLimit)}"),
         CallTimedOut timedOut => ("no answer", $"{timedOut.CallId} {CallLine.Duration(timedOut.DurationMs)}: {(timedOut.Ended ? "cut off" : "cut off, and may still be at work")}"),
         OutcomeChecked check => ("checked", $"{check.CallId} {CallLine.Duration(check.DurationMs)}: {Words(check)}"),
+        TextForgotten forgotten => ("forgotten", $"{Line(forgotten.Subject)}: text taken out of {forgotten.Events.Count} events, ordered by {Line(forgotten.By)}"),
         CompensationStarted undo => ("undo", $"{undo.CallId} {Line(undo.Tool)}: ordered {By(undo.By, undo.Reason)}"),
         CompensationCompleted undone => ("undone", $"{undone.CallId} {CallLine.Duration(undone.DurationMs)}: {ValueText.Result(undone.Result, TextLimit)}"),
         CompensationFailed notUndone => ("failed", $"{notUndone.CallId} was not undone, {CallLine.Duration(notUndone.DurationMs)}: {Line(notUndone.Error)}"),

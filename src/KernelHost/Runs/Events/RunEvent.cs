@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace KernelHost.Runs.Events;
 
-/// <summary>Something that happened in a session, appended to its journal once and never changed. All other state is folded from these.</summary>
+/// <summary>Something that happened in a session, appended to its journal once and never changed, but for text that somebody has forgotten (<see cref="TextForgotten"/>). All other state is folded from these.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(RunResumed), "run-resumed")]
@@ -35,6 +35,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(MessagesDelivered), "messages-delivered")]
 [JsonDerivedType(typeof(BudgetRefused), "budget-refused")]
 [JsonDerivedType(typeof(SessionForked), "session-forked")]
+[JsonDerivedType(typeof(TextForgotten), "text-forgotten")]
 public abstract class RunEvent
 {
     /// <summary>The position in the session's journal, from 1. Set when the event is staged.</summary>

@@ -6,6 +6,9 @@ public sealed record JournalVerification
     /// <summary>How many events were checked.</summary>
     public required long Events { get; init; }
 
+    /// <summary>Of how many of them text was taken out, by the records of that.</summary>
+    public long ForgottenEvents { get; init; }
+
     /// <summary>The end of the chain of each session that is sound, by session.</summary>
     public required IReadOnlyList<SessionHead> Sessions { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KernelHost.Runs.Journal.Retention;
+using KernelHost.Runs.Journal.Forgetting;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
@@ -8,6 +9,7 @@ namespace KernelHost.Runs.Journal;
 internal sealed class JournalVerifier(SqliteConnection connection, CancellationToken cancellationToken)
 {
     private long _events;
+    private long _forgotten;
 
     public JournalVerification Verify(string? sessionId)
     {
@@ -38,7 +40,7 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
             }
         }
 
-        return new JournalVerification { Events = _events, Sessions = sound, Problems = problems, PrunedSessions = pruned.Count, PrunedSeal = pruned.LastOrDefault()?.Seal };
+        return new JournalVerification { Events = _events, ForgottenEvents = _forgotten, Sessions = sound, Problems = problems, PrunedSessions = pruned.Count, PrunedSeal = pruned.LastOrDefault()?.Seal };
     }
 
     // A session whose row was removed still has its events, and the other way round. What a pruning under way has left is no session.
@@ -72,6 +74,7 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
         command.Parameters.AddWithValue("$session", session);
         using var reader = command.ExecuteReader();
         var (sequence, hash) = (0L, EventHashChain.Start);
+        var forgotten = ForgottenDigests.Read(connection, session, contents);
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -83,8 +86,15 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
             }
 
             var stored = SqliteEventReader.Stored(reader, 2);
+            var written = reader.GetFieldValue<byte[]>(1);
             hash = chain.Next(hash, session, sequence, stored);
-            if (!hash.AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(1)))
+            if (forgotten.TryGetValue(sequence, out var digest) && digest == Convert.ToHexStringLower(chain.Next(EventHashChain.Start, session, sequence, stored)))
+            {
+                // It holds what the record of the forgetting says. The event behind it tells whether its own hash is the one that was written.
+                (hash, _forgotten) = (written, _forgotten + 1);
+            }
+
+            if (!hash.AsSpan().SequenceEqual(written))
             {
                 return new JournalProblem(session, sequence, $"Event {sequence} is not what was written there: it was changed, moved or inserted.");
             }

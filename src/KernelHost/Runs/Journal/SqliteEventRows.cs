@@ -10,6 +10,7 @@ internal sealed class SqliteEventRows : IDisposable
     private readonly SqliteStatement _moveHead;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _insertContent;
+    private readonly SqliteStatement _replace;
     private readonly EventHashChain _chain = new();
 
     public SqliteEventRows(SqliteConnection connection)
@@ -19,6 +20,7 @@ internal sealed class SqliteEventRows : IDisposable
         _moveHead = new SqliteStatement(connection, "UPDATE sessions SET seq = ?4, hash = ?5 WHERE session_id = ?1 AND seq = ?2 AND hash = ?3");
         _insert = new SqliteStatement(connection, "INSERT INTO events (session_id, seq, version, payload, parts, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _insertContent = new SqliteStatement(connection, "INSERT INTO contents (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+        _replace = new SqliteStatement(connection, "UPDATE events SET payload = ?3, parts = ?4 WHERE session_id = ?1 AND seq = ?2");
     }
 
     /// <summary>The sequence and hash of the session's last event.</summary>
@@ -38,6 +40,9 @@ internal sealed class SqliteEventRows : IDisposable
     /// <summary>The hash of an event.</summary>
     public byte[] Hash(string sessionId, long sequence, byte[] previousHash, in StoredEvent stored) => _chain.Next(previousHash, sessionId, sequence, stored);
 
+    /// <summary>What an event holds, whatever stands before it.</summary>
+    public byte[] Digest(string sessionId, long sequence, in StoredEvent stored) => _chain.Next(EventHashChain.Start, sessionId, sequence, stored);
+
     /// <summary>Inserts an event and the contents it refers to.</summary>
     public void Insert(string sessionId, long sequence, byte[] hash, in StoredEvent stored, IReadOnlyList<Content> contents)
     {
@@ -49,8 +54,20 @@ internal sealed class SqliteEventRows : IDisposable
         _insert.Bind(1, sessionId).Bind(2, sequence).Bind(3, stored.Version).Bind(4, stored.Payload).Bind(5, stored.Parts).Bind(6, hash).Execute();
     }
 
+    /// <summary>Puts another content in the place of an event's. Its hash stays; the caller records the digest of what it holds now.</summary>
+    public void Replace(string sessionId, long sequence, in StoredEvent stored, IReadOnlyList<Content> contents)
+    {
+        for (var i = 0; i < contents.Count; i++)
+        {
+            _insertContent.Bind(1, contents[i].Hash).Bind(2, contents[i].Bytes).Execute();
+        }
+
+        _replace.Bind(1, sessionId).Bind(2, sequence).Bind(3, stored.Payload).Bind(4, stored.Parts).Execute();
+    }
+
     public void Dispose()
     {
+        _replace.Dispose();
         _head.Dispose();
         _saveHead.Dispose();
         _moveHead.Dispose();

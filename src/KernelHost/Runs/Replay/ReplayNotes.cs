@@ -22,6 +22,8 @@ internal static class ReplayNotes
             notes.Add($"The instructions of agent '{agent.Name}' have changed since. The recorded replies are replayed as they are.");
         }
 
+        notes.AddRange(recording.Forgotten.Select(static record => string.Create(CultureInfo.InvariantCulture,
+            $"Text was taken out of the recording ('{record.Subject}', ordered by '{record.By}' at {record.Time:u}): what followed from it cannot be reproduced.")));
         notes.AddRange(Plugins(recording, replayed, samePolicy));
         if (recording.Segments[^1].End is null)
         {

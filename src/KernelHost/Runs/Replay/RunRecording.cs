@@ -21,6 +21,9 @@ internal sealed class RunRecording
 
     public RunStarted Started { get; }
 
+    /// <summary>The records of text that was taken out of the run's events.</summary>
+    public IReadOnlyList<TextForgotten> Forgotten { get; private init; } = [];
+
     public IReadOnlyList<RecordedSegment> Segments { get; }
 
     /// <exception cref="RunException">The journal does not hold the run's start.</exception>
@@ -36,7 +39,11 @@ internal sealed class RunRecording
 
         var end = events.FindIndex(start + 1, static runEvent => runEvent is RunStarted);
         var from = events[0] is SessionForked fork && start < fork.Length ? BehindFork(runId, events, fork) : start;
-        return new RunRecording(events[..from], events[from..(end < 0 ? events.Count : end)], (RunStarted)events[start]);
+        var own = events[from..(end < 0 ? events.Count : end)];
+        return new RunRecording(events[..from], own, (RunStarted)events[start])
+        {
+            Forgotten = [.. events.OfType<TextForgotten>().Where(record => record.Events.Any(forgotten => forgotten.Sequence >= own[0].Sequence && forgotten.Sequence <= own[^1].Sequence))],
+        };
     }
 
     // What a fork copied was lived through elsewhere, and is replayed there; here the run begins where it was taken up.

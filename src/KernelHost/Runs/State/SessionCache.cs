@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 
 namespace KernelHost.Runs.State;
@@ -19,7 +20,13 @@ internal sealed class SessionCache(JournalStore journal)
     /// <summary>Takes the session out, up to date. The caller owns it and holds the session's claim.</summary>
     public async ValueTask<SessionState> OpenAsync(string sessionId, CancellationToken cancellationToken)
     {
-        var state = Take(sessionId) ?? await ReadSnapshotAsync(sessionId, cancellationToken) ?? new SessionState(sessionId);
+        var state = Take(sessionId) ?? await ReadSnapshotAsync(sessionId, cancellationToken);
+        if (state is not null && await FoldAsync(state, cancellationToken))
+        {
+            return state;
+        }
+
+        state = new SessionState(sessionId);
         await FoldAsync(state, cancellationToken);
         return state;
     }
@@ -66,12 +73,17 @@ internal sealed class SessionCache(JournalStore journal)
         }
     }
 
-    private async ValueTask FoldAsync(SessionState state, CancellationToken cancellationToken)
+    // Returns whether the state may be used: not when text was forgotten since it was folded, which it would still hold.
+    private async ValueTask<bool> FoldAsync(SessionState state, CancellationToken cancellationToken)
     {
+        var isCurrent = true;
         foreach (var runEvent in await journal.ReadAsync(state.SessionId, state.Sequence, cancellationToken))
         {
+            isCurrent &= runEvent is not TextForgotten;
             state.Apply(runEvent);
         }
+
+        return isCurrent;
     }
 
     private async ValueTask<SessionState?> ReadSnapshotAsync(string sessionId, CancellationToken cancellationToken)

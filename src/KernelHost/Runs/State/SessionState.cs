@@ -51,6 +51,11 @@ internal sealed class SessionState(string sessionId)
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
         Integrity = Join(Integrity, (runEvent as RunStarted)?.RequestIntegrity ?? (runEvent as CallCompleted)?.Integrity ?? Integrity.Trusted);
+        if (runEvent is TextForgotten)
+        {
+            return;
+        }
+
         if (runEvent is SessionForked forked)
         {
             Origin = forked;

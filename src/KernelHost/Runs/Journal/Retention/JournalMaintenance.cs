@@ -1,3 +1,4 @@
+using KernelHost.Runs.Journal.Forgetting;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal.Retention;
@@ -7,6 +8,8 @@ namespace KernelHost.Runs.Journal.Retention;
 /// <param name="clock">The clock; the system's when <see langword="null"/>.</param>
 public sealed class JournalMaintenance(SqliteJournal journal, TimeProvider? clock = null)
 {
+    private const int ShortestText = 4;
+
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>
@@ -48,6 +51,49 @@ public sealed class JournalMaintenance(SqliteJournal journal, TimeProvider? cloc
             return (before, Size());
         },
         cancellationToken);
+
+    /// <summary>
+    /// Takes text out of all events, lists and snapshots, word for word, and records in each session that it was done. Sessions that somebody works in stay as they
+    /// are and are named. Afterwards the bytes of the file are searched; where deleted text is left in them, the file is written anew.
+    /// </summary>
+    /// <param name="request">Which text, and who asks.</param>
+    /// <param name="cancellationToken">Stops between two sessions; what is done by then stays done.</param>
+    /// <exception cref="ArgumentException">A text is too short to be taken out without harm to others.</exception>
+    /// <exception cref="JournalException">The file cannot be read or written, or another process is at it.</exception>
+    public Task<ForgetReport> ForgetAsync(ForgetRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Texts.FirstOrDefault(static text => text.Trim().Length < ShortestText) is { } tooShort)
+        {
+            throw new ArgumentException($"The text '{tooShort}' is too short to be forgotten: it would be taken out of other words, too. Give at least {ShortestText} characters.", nameof(request));
+        }
+
+        return UseAsync(
+            connection =>
+            {
+                var report = new JournalForgetting(connection, journal.Claim, _clock, cancellationToken).Run(request);
+                if (request.DryRun)
+                {
+                    return report;
+                }
+
+                new ContentSweep(connection, _clock, cancellationToken).Run();
+                SqliteVacuum.Run(connection, mayRewrite: false, _clock, cancellationToken);
+                if (report.Busy.Count > 0)
+                {
+                    return report;
+                }
+
+                var search = new FileSearch([journal.Path, journal.Path + "-wal"], new TextEraser(request.Texts).Forms);
+                if (search.Finds())
+                {
+                    SqliteVacuum.Rewrite(connection);
+                }
+
+                return report with { IsGone = !search.Finds() };
+            },
+            cancellationToken);
+    }
 
     /// <summary>The records of all sessions that were removed, in that order.</summary>
     /// <param name="cancellationToken">Cancels the query.</param>

@@ -25,11 +25,18 @@ internal static class SqliteVacuum
         }
         else if (mayRewrite)
         {
-            SqliteJournalSchema.Execute(connection, $"PRAGMA auto_vacuum={Incremental}");
-            SqliteJournalSchema.Execute(connection, "VACUUM");
+            Rewrite(connection);
         }
 
         // Moves the smaller database into its file. A reader that is at work may keep the log from being emptied; then the next does it.
+        Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>Writes the file anew, so that nothing is left in it of what was deleted.</summary>
+    public static void Rewrite(SqliteConnection connection)
+    {
+        SqliteJournalSchema.Execute(connection, $"PRAGMA auto_vacuum={Incremental}");
+        SqliteJournalSchema.Execute(connection, "VACUUM");
         Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 

@@ -63,7 +63,7 @@ public sealed class JournalMaintenance(SqliteJournal journal, TimeProvider? cloc
     public Task<ForgetReport> ForgetAsync(ForgetRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Texts.FirstOrDefault(static text => text.Trim().Length < ShortestText) is { } tooShort)
+        if (request.Texts.FirstOrDefault(static text => !CanForget(text)) is { } tooShort)
         {
             throw new ArgumentException($"The text '{tooShort}' is too short to be forgotten: it would be taken out of other words, too. Give at least {ShortestText} characters.", nameof(request));
         }
@@ -100,6 +100,13 @@ public sealed class JournalMaintenance(SqliteJournal journal, TimeProvider? cloc
     /// <exception cref="JournalException">The file cannot be read.</exception>
     public Task<IReadOnlyList<PrunedSession>> ListPrunedAsync(CancellationToken cancellationToken = default) =>
         journal.QueryAsync(SqlitePruned.Read, cancellationToken);
+
+    /// <summary>Whether a text is long enough to be taken out without harm to other words.</summary>
+    public static bool CanForget(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Trim().Length >= ShortestText;
+    }
 
     private Task<T> UseAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) => Task.Run(
         () =>

@@ -1,0 +1,38 @@
+using KernelHost.Memory.Recall;
+using KernelHost.Runs.Journal;
+using KernelHost.Runs.Journal.Forgetting;
+using KernelHost.Runs.Journal.Retention;
+
+namespace KernelHost.Hosting;
+
+/// <summary>Forgets what agents were told, everywhere the host keeps it: memory, cached vectors, and the journal.</summary>
+internal sealed class Forgetting(AgentHost host)
+{
+    public async Task<ForgottenMemories> RunAsync(IReadOnlyList<MemoryItem> items, string? text, bool dryRun, CancellationToken cancellationToken)
+    {
+        var texts = items.Select(static item => item.Text).Append(text).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var isUnfindable = true;
+        if (!dryRun)
+        {
+            await host.AgentMemory.ForgetAsync(items, cancellationToken);
+            await host.ForgetVectorsAsync(texts, cancellationToken);
+            foreach (var item in items)
+            {
+                isUnfindable &= !await host.AgentMemory.HoldsAsync(item.Text, item.Tenant, cancellationToken);
+            }
+        }
+
+        var erasable = texts.Where(JournalMaintenance.CanForget).ToList();
+        return new ForgottenMemories(items, erasable.Count == 0 ? null : await JournalAsync(Subject(items), erasable, dryRun, cancellationToken))
+        {
+            IsUnfindable = dryRun ? null : isUnfindable,
+            TooShort = [.. items.Where(static item => !JournalMaintenance.CanForget(item.Text))],
+        };
+    }
+
+    private Task<ForgetReport> JournalAsync(string subject, IReadOnlyList<string> texts, bool dryRun, CancellationToken cancellationToken) =>
+        new JournalMaintenance((SqliteJournal)host.Journal, host.Clock).ForgetAsync(new ForgetRequest(subject, texts, host.Options.Principal) { DryRun = dryRun }, cancellationToken);
+
+    // Ids tell nothing of the text.
+    private static string Subject(IReadOnlyList<MemoryItem> items) => items.Count == 0 ? "a text" : string.Join(' ', items.Select(static item => item.Id));
+}

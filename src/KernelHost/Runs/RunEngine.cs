@@ -246,7 +246,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         {
             RunId = run.RunId,
             Attendance = attendance,
-            Charged = !accounts.Any || accounts.LeftModelCall ? RunSpending.InFlight(agent.Within(run.Started.Limits), session.State) : null,
+            Charged = !accounts.Any || accounts.LeftModelCall ? RunSpending.InFlight(agent.For(run), session.State) : null,
         };
     }
 
@@ -264,12 +264,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         var run = session.State.Run!;
         using (var watch = new CancelWatch(journal, session.State, _clock))
         {
-            await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
-            while (run is { Status: RunStatus.Running } && run.Agent != agent.Name)
+            var loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+            await loop.RunAsync(watch.Token, cancellationToken);
+            while (loop.GoesOn)
             {
                 agent = await BindAsync(run.Agent, cancellationToken);
                 session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
-                await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
+                loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+                await loop.RunAsync(watch.Token, cancellationToken);
             }
         }
 

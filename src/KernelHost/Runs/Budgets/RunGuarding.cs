@@ -49,19 +49,21 @@ internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<Boun
         {
             if (Budgets.Tree(ancestor.RunId) is null)
             {
-                Budgets.OpenTree(ancestor.RunId, (await agents(ancestor.Agent, cancellationToken)).Limits, await SpentAsync(ancestor, cancellationToken));
+                var above = await ReadAsync(ancestor, cancellationToken);
+                var limits = (await agents(ancestor.Agent, cancellationToken)).DeclaredLimits;
+                Budgets.OpenTree(ancestor.RunId, above?.Raised.Apply(limits) ?? limits, above?.Spent ?? new Spent());
             }
         }
 
-        if (session.State.Run is { Spent.HasSubRuns: true })
+        if (session.State.Run is { } run && (run.Spent.HasSubRuns || Budgets.Tree(run.RunId) is not null))
         {
-            Budgets.ReopenTree(started.RunId, agent.Limits);
+            Budgets.ReopenTree(started.RunId, run.Raised.Apply(agent.DeclaredLimits));
         }
 
         return new RunGuards { Stops = Stops, Ancestors = ancestors, Accounts = await LedgerAccounts.CreateAsync(Budgets, session, ancestors, journal) };
     }
 
-    private async ValueTask<Spent> SpentAsync(RunAncestor ancestor, CancellationToken cancellationToken)
+    private async ValueTask<RunState?> ReadAsync(RunAncestor ancestor, CancellationToken cancellationToken)
     {
         var state = new SessionState(ancestor.SessionId);
         foreach (var runEvent in await journal.ReadAsync(ancestor.SessionId, afterSequence: 0, cancellationToken))
@@ -72,6 +74,6 @@ internal sealed class RunGuarding(Func<string, CancellationToken, ValueTask<Boun
             }
         }
 
-        return state.Run is { } run && run.RunId == ancestor.RunId ? run.Spent : new Spent();
+        return state.Run is { } run && run.RunId == ancestor.RunId ? run : null;
     }
 }

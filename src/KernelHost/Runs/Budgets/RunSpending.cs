@@ -55,10 +55,13 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     {
         var run = session.Run!;
 
-        // Only while the model has the word can it have been asked: no call is open and there is no answer yet.
-        var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, IsAnswered: false, Ended: false };
+        // Only while the model has the word can it have been asked: no call and no question for more is open, and there is no answer yet.
+        var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, TopUp: null, IsAnswered: false, Ended: false };
         return mayHaveAsked && Refusal(agent, session, out var reservation, out _) is null ? reservation.ToCharge() : null;
     }
+
+    /// <summary>The limit of the run's own that leaves no room for one more model call; <see langword="null"/> when there is room.</summary>
+    public static string? Refusal(BoundAgent agent, SessionState session) => Refusal(agent, session, out _, out _);
 
     /// <summary>Sets aside one more model call.</summary>
     /// <param name="shared">Whether a budget that the run shares with others refused it, rather than a limit of its own.</param>

@@ -60,7 +60,7 @@ internal sealed class Spent
         _calls[call.Name] = CallsOf(call.Name) + 1;
     }
 
-    public void Apply(ApprovalRequested requested) => ApprovalPrompts += requested.Kind == ApprovalKind.Action ? 1 : 0;
+    public void Apply(ApprovalRequested requested) => ApprovalPrompts += requested.Kind == ApprovalKind.Outcome ? 0 : 1;
 
     /// <summary>A sub-run has ended.</summary>
     public void Apply(RunUsage subRun)

@@ -41,7 +41,7 @@ internal sealed class ReplayModel(ReplaySegment replay, string name) : IChatClie
             case RunCancelled:
                 replay.NoticeCancelRequest();
                 throw new OperationCanceledException(cancellationToken);
-            case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.Limits):
+            case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.For(replay.State.Run!).Limits):
                 replay.Clock.FireTimers();
                 throw new OperationCanceledException(cancellationToken);
             case RunCompleted { Limit: not null } when options?.ToolMode == ChatToolMode.None:

@@ -48,6 +48,23 @@ public class BudgetTests
             part => Assert.Contains(part, error, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("y\n", "", 1, 0)]
+    [InlineData("e\nsteps=3\n\ny\n", "", 1, 0)]
+    [InlineData("n\nenough\n", "Stopped at the limit of 1 steps", 1, 4)]
+    public async Task Limit_OfAnAgentThatAsks_IsAnsweredAtTheTerminal(string input, string told, int questions, int exitCode)
+    {
+        using var home = new TestHome();
+        home.Write("agents/asker.yaml", "name: asker\ninstructions: Help with orders.\ntools: [customer-support/get_order]\nlimits: { steps: 1, atLimit: ask }\n");
+
+        var run = (await home.CallAsync(input, isTerminal: true, "run", "asker", "Where is my order 1042?", "--agents", Path.Combine(home.Work, "agents"))).Expect(exitCode);
+
+        Assert.Equal(questions, run.Error.Split("may the run use more?").Length - 1);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+        var approval = Assert.Single((await home.CallAsync("approvals", "list", "--all", "-o", "json")).Expect(0).Json.Items("approvals"));
+        Assert.Equal(("topUp", exitCode == 0 ? "done" : "denied"), (approval.Text("kind"), approval.Text("status")));
+    }
+
     [Fact]
     public async Task Stop_InAnotherProcess_HoldsUntilItIsLifted()
     {

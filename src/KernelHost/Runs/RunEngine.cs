@@ -262,17 +262,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         var run = session.State.Run!;
-        using (var watch = new CancelWatch(journal, session.State, _clock))
+        Guarding.Begin(run);
+        try
         {
-            var loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
-            await loop.RunAsync(watch.Token, cancellationToken);
-            while (loop.GoesOn)
-            {
-                agent = await BindAsync(run.Agent, cancellationToken);
-                session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
-                loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
-                await loop.RunAsync(watch.Token, cancellationToken);
-            }
+            await WatchedAsync(agent, session, observer, cancellationToken);
+        }
+        finally
+        {
+            Guarding.End(run);
         }
 
         if (run.MustCancel)
@@ -282,6 +279,21 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         await EndGivenUpAsync(run);
+    }
+
+    private async ValueTask WatchedAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
+    {
+        var run = session.State.Run!;
+        using var watch = new CancelWatch(journal, session.State, _clock);
+        var loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+        await loop.RunAsync(watch.Token, cancellationToken);
+        while (loop.GoesOn)
+        {
+            agent = await BindAsync(run.Agent, cancellationToken);
+            session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
+            loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+            await loop.RunAsync(watch.Token, cancellationToken);
+        }
     }
 
     // A call that was closed before its sub-run had ended, be it by a limit or by a person, leaves nothing behind that still asks people.

@@ -80,6 +80,23 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         return refusal;
     }
 
+    /// <summary>The least that the model call that is set aside will use.</summary>
+    public ModelCharge? Least => _reserved is { } reserved
+        ? new ModelCharge(reserved.InputTokens, Math.Min(reserved.OutputTokens, ModelPlan.SmallestAnswer), Price?.Cost(reserved.InputTokens, Math.Min(reserved.OutputTokens, ModelPlan.SmallestAnswer)))
+        : null;
+
+    /// <summary>Sets the model call aside anew: the conversation is shorter now, and its summary has used something.</summary>
+    /// <returns>Whether there is still room for it.</returns>
+    public bool TryReserveAnew()
+    {
+        if (_reserved is not null && Accounts.Any)
+        {
+            Accounts.Settle(_id, default(BudgetUse), sequence: 0);
+        }
+
+        return Reserve(out _) is null;
+    }
+
     /// <summary>The options with as much room for the answer as was set aside. A copy only where the model could otherwise write past a limit.</summary>
     public ChatOptions Cap(ChatOptions options)
     {

@@ -36,6 +36,16 @@ internal sealed class ModelRouter
         instead is not null ? AskOneAsync(instead, options, null, cancellationToken)
         : _agent.Fallbacks.Count == 0 ? AskOneAsync(_agent.Model, options, null, cancellationToken) : RouteAsync(options, cancellationToken);
 
+    /// <summary>Time has passed since the run's loop looked: before another model is asked, operators are obeyed.</summary>
+    /// <exception cref="RunStoppedException">An operator has stopped the run.</exception>
+    public void ThrowIfStopped()
+    {
+        if (_session.Guards.Stops.StoppedRun(_session.State, _session.Guards.Ancestors) is { } stopped)
+        {
+            throw new RunStoppedException(stopped);
+        }
+    }
+
     private async ValueTask<RoutedReply> RouteAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         List<FellOver>? fell = null;
@@ -53,6 +63,7 @@ internal sealed class ModelRouter
                 (fell ??= []).Add(new FellOver(model.Name, exception.Reason, RestSeconds(exception)));
                 place = next;
                 await (_watch?.RestartAsync(cancellationToken) ?? default);
+                ThrowIfStopped();
             }
         }
     }

@@ -92,6 +92,9 @@ internal sealed class RunState(RunStarted started)
 
     public RunPaused? Paused { get; private set; }
 
+    /// <summary>How often the conversation was compacted in this run.</summary>
+    public int Compactions { get; private set; }
+
     /// <summary>What people said to the run and the model has not read, oldest first.</summary>
     public List<MessageAdded> Messages { get; } = [];
 
@@ -170,6 +173,7 @@ internal sealed class RunState(RunStarted started)
                 Messages.Add(message);
                 break;
             case HistoryCompacted compacted:
+                Compactions++;
                 Spent.Apply(compacted.Charged);
                 break;
             case MessagesDelivered delivered:

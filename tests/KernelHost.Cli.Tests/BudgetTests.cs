@@ -48,6 +48,20 @@ public class BudgetTests
             part => Assert.Contains(part, error, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task AgentShow_TellsEveryLimit()
+    {
+        using var home = new TestHome();
+        home.Write("agents/bounded.yaml", "name: bounded\ninstructions: Help.\ntools: [customer-support/issue_refund]\nlimits: { outputTokens: 900, money: 0.50 USD, approvalPrompts: 3, bytesOut: 2000, tools: { customer-support/issue_refund: 1 }, atLimit: ask }\n");
+        var agents = Path.Combine(home.Work, "agents");
+
+        var shown = (await home.CallAsync("agent", "show", "bounded", "--agents", agents)).Expect(0).Out;
+        var limits = (await home.CallAsync("agent", "show", "bounded", "-o", "json", "--agents", agents)).Expect(0).Json.GetProperty("limits");
+
+        Assert.All(["900 tokens received", "0.50 USD", "3 questions", "2000 bytes", "1 calls of customer-support/issue_refund", "asks a person for more"], part => Assert.Contains(part, shown, StringComparison.Ordinal));
+        Assert.Equal(("0.50 USD", "ask", 1), (limits.Text("money"), limits.Text("atLimit"), limits.GetProperty("tools").GetProperty("customer-support/issue_refund").GetInt32()));
+    }
+
     [Theory]
     [InlineData("y\n", "", 1, 0)]
     [InlineData("e\nsteps=3\n\ny\n", "", 1, 0)]

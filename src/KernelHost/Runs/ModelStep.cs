@@ -13,7 +13,7 @@ namespace KernelHost.Runs;
 /// <summary>One model call of a run: asks the planner, measures, and stages what came back.</summary>
 internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpending spending, RunObserver? observer)
 {
-    private readonly ModelRouter _router = new(agent, session, observer);
+    private readonly ModelRouter _router = new(agent, session, spending, observer);
     private readonly Compactor _compactor = new(agent, session, new SummarySpending(agent, session, spending));
     private long _started;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";

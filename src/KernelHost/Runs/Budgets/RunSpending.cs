@@ -35,15 +35,20 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     private RunAccounts Accounts => session.Guards.Accounts;
 
     /// <summary>What a reply took of the budgets that its run shares.</summary>
-    public static BudgetUse Use(ModelReplied reply) => new()
+    public static BudgetUse Use(ModelReplied reply)
     {
-        InputTokens = reply.InputTokens,
-        OutputTokens = reply.OutputTokens,
-        Money = reply.CostMicros ?? 0,
-        ModelCalls = 1,
-        Steps = 1,
-        WallTimeMs = (long)reply.DurationMs,
-    };
+        var used = new Spent();
+        used.Apply(reply);
+        return new BudgetUse
+        {
+            InputTokens = used.InputTokens,
+            OutputTokens = used.OutputTokens,
+            Money = used.CostMicros,
+            ModelCalls = used.ModelCalls,
+            Steps = 1,
+            WallTimeMs = (long)reply.DurationMs,
+        };
+    }
 
     /// <summary>What a call without a reply took of them.</summary>
     public static BudgetUse Use(ModelCharge? charge) => charge is null
@@ -79,6 +84,9 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
         _reserved = refusal is null ? reservation : null;
         return refusal;
     }
+
+    /// <summary>The charge for the model call that is set aside, when nobody learns what it really used.</summary>
+    public ModelCharge? Reserved => _reserved?.ToCharge();
 
     /// <summary>The least that the model call that is set aside will use.</summary>
     public ModelCharge? Least => _reserved is { } reserved

@@ -39,6 +39,10 @@ internal sealed class Spent
         OutputTokens += replied.OutputTokens;
         CostMicros += replied.CostMicros ?? 0;
         ModelCalls++;
+        for (var i = 0; i < replied.FellOver?.Count; i++)
+        {
+            Apply(replied.FellOver[i].Charged);
+        }
     }
 
     public void Apply(ModelCharge? charge)

@@ -103,6 +103,23 @@ public sealed class ModelRouterTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_FirstModelMayBillWhatItDidNotAnswer_TheRunIsChargedForBoth()
+    {
+        using FailingChatClient first = new(ModelFailureReason.Timeout, new ScriptedChatClient(Says("first"))) { Billed = true };
+        var host = Host(first, (_second, [ModelFailureReason.Timeout]));
+
+        var (result, events) = await RunAsync(host);
+
+        var replies = events.OfType<ModelReplied>().ToList();
+        var charged = Assert.Single(replies[0].FellOver!).Charged!;
+        Assert.True(charged is { InputTokens: > 0, OutputTokens: > 0 });
+        Assert.Equal(
+            (replies.Sum(reply => reply.InputTokens) + charged.InputTokens, replies.Sum(reply => reply.OutputTokens) + charged.OutputTokens, replies.Count + 1),
+            (result.Usage.InputTokens, result.Usage.OutputTokens, result.Usage.ModelCalls));
+        await AssertReplaysAsync(host, result);
+    }
+
+    [Fact]
     public async Task Stop_WhileTheFirstModelFails_TheNextIsNotAsked()
     {
         using TemporaryDirectory directory = new();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KernelHost.Text;
@@ -11,7 +10,6 @@ internal static class AgentIdentity
     /// <summary>Lower-case hexadecimal SHA-256 over everything the definition says, where it stands aside.</summary>
     public static string Hash(AgentDefinition agent)
     {
-        var limits = agent.Limits;
         return CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
         {
             ["name"] = agent.Name,
@@ -28,7 +26,8 @@ internal static class AgentIdentity
             ["agents"] = Names(agent.Agents),
             ["handOver"] = Names(agent.HandOver),
             ["policy"] = Path.GetFileName(agent.Policy),
-            ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
+            // Whatever limits there come to be: each of them is part of what a person agrees to.
+            ["limits"] = JsonSerializer.SerializeToNode(agent.Limits),
         }));
     }
 

@@ -49,6 +49,37 @@ public class BudgetTests
     }
 
     [Fact]
+    public async Task AgentShow_TellsEveryLimit()
+    {
+        using var home = new TestHome();
+        home.Write("agents/bounded.yaml", "name: bounded\ninstructions: Help.\ntools: [customer-support/issue_refund]\nlimits: { outputTokens: 900, money: 0.50 USD, approvalPrompts: 3, bytesOut: 2000, tools: { customer-support/issue_refund: 1 }, atLimit: ask }\n");
+        var agents = Path.Combine(home.Work, "agents");
+
+        var shown = (await home.CallAsync("agent", "show", "bounded", "--agents", agents)).Expect(0).Out;
+        var limits = (await home.CallAsync("agent", "show", "bounded", "-o", "json", "--agents", agents)).Expect(0).Json.GetProperty("limits");
+
+        Assert.All(["900 tokens received", "0.50 USD", "3 questions", "2000 bytes", "1 calls of customer-support/issue_refund", "asks a person for more"], part => Assert.Contains(part, shown, StringComparison.Ordinal));
+        Assert.Equal(("0.50 USD", "ask", 1), (limits.Text("money"), limits.Text("atLimit"), limits.GetProperty("tools").GetProperty("customer-support/issue_refund").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("y\n", "", 1, 0)]
+    [InlineData("e\nsteps=3\n\ny\n", "", 1, 0)]
+    [InlineData("n\nenough\n", "Stopped at the limit of 1 steps", 1, 4)]
+    public async Task Limit_OfAnAgentThatAsks_IsAnsweredAtTheTerminal(string input, string told, int questions, int exitCode)
+    {
+        using var home = new TestHome();
+        home.Write("agents/asker.yaml", "name: asker\ninstructions: Help with orders.\ntools: [customer-support/get_order]\nlimits: { steps: 1, atLimit: ask }\n");
+
+        var run = (await home.CallAsync(input, isTerminal: true, "run", "asker", "Where is my order 1042?", "--agents", Path.Combine(home.Work, "agents"))).Expect(exitCode);
+
+        Assert.Equal(questions, run.Error.Split("may the run use more?").Length - 1);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+        var approval = Assert.Single((await home.CallAsync("approvals", "list", "--all", "-o", "json")).Expect(0).Json.Items("approvals"));
+        Assert.Equal(("topUp", exitCode == 0 ? "done" : "denied"), (approval.Text("kind"), approval.Text("status")));
+    }
+
+    [Fact]
     public async Task Stop_InAnotherProcess_HoldsUntilItIsLifted()
     {
         using var home = new TestHome();

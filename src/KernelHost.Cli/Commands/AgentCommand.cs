@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KernelHost.Agents;
 using KernelHost.Cli.Invocation;
@@ -81,12 +82,27 @@ internal static class AgentCommand
             .Add("Prompts", string.Join(", ", agent.Prompts))
             .Add("Variables", string.Join(", ", agent.Variables.Select(pair => $"{pair.Key}={pair.Value}")))
             .Add("Policy", agent.Policy ?? "the host's")
-            .Add("Limits", $"{limits.Steps} model calls, {limits.ToolCalls} tool calls, {limits.Tokens} tokens, {limits.WallTime.TotalSeconds:0} seconds of work, {limits.ParallelCalls} calls at once")
+            .Add("Limits", Words(limits))
+            .Add("At a limit", limits.AtLimit switch
+            {
+                AtLimit.Ask => "asks a person for more, else answers with what is known",
+                AtLimit.CheaperModel => $"goes on with '{limits.CheaperModel}', then answers with what is known",
+                _ => "answers with what is known",
+            })
             .Add("File", agent.SourcePath)
             .AddBlock("Instructions", TerminalText.Prose(agent.Instructions.TrimEnd()))
             .Write(context.Screen.Out, context.Screen.OutIsTerminal, context.Screen);
         return Task.FromResult(ExitCode.Done);
     }
+
+    private static string Words(AgentLimits limits) => string.Join(", ", new[]
+    {
+        Part(limits.Steps, "model calls"), Part(limits.ToolCalls, "tool calls"), Part(limits.Tokens, "tokens"), Part(limits.InputTokens, "tokens sent"), Part(limits.OutputTokens, "tokens received"),
+        limits.Money?.ToString(), Part(limits.ApprovalPrompts, "questions to people"), Part(limits.BytesOut, "bytes sent out"),
+        string.Create(CultureInfo.InvariantCulture, $"{limits.WallTime.TotalSeconds:0} seconds of work"), Part(limits.ParallelCalls, "calls at once"),
+    }.Concat(limits.Tools.OrderBy(static tool => tool.Key, StringComparer.Ordinal).Select(static tool => Part(tool.Value, $"calls of {tool.Key}"))).OfType<string>());
+
+    private static string? Part(long? number, string of) => number is null ? null : string.Create(CultureInfo.InvariantCulture, $"{number} {of}");
 
     private static async Task<int> ValidateAsync(CliContext context, string[] targets)
     {

@@ -58,15 +58,27 @@ internal static class AgentJson
             ["tools"] = JsonOutput.Strings(agent.Tools),
             ["retrievers"] = JsonOutput.Strings(agent.Retrievers),
             ["policy"] = agent.Policy,
-            ["limits"] = new JsonObject
-            {
-                ["steps"] = agent.Limits.Steps,
-                ["toolCalls"] = agent.Limits.ToolCalls,
-                ["tokens"] = agent.Limits.Tokens,
-                ["wallTimeSeconds"] = agent.Limits.WallTime.TotalSeconds,
-                ["parallelCalls"] = agent.Limits.ParallelCalls,
-            },
+            ["limits"] = Limits(agent.Limits),
             ["file"] = agent.SourcePath,
         };
     }
+
+    private static JsonObject Limits(AgentLimits limits) => new()
+    {
+        ["steps"] = limits.Steps,
+        ["toolCalls"] = limits.ToolCalls,
+        ["tokens"] = limits.Tokens,
+        ["inputTokens"] = limits.InputTokens,
+        ["outputTokens"] = limits.OutputTokens,
+        ["money"] = limits.Money?.ToString(),
+        ["approvalPrompts"] = limits.ApprovalPrompts,
+        ["bytesOut"] = limits.BytesOut,
+        ["tools"] = new JsonObject(limits.Tools.OrderBy(static tool => tool.Key, StringComparer.Ordinal).Select(static tool => KeyValuePair.Create(tool.Key, (JsonNode?)tool.Value))),
+        ["wallTimeSeconds"] = limits.WallTime.TotalSeconds,
+        ["parallelCalls"] = limits.ParallelCalls,
+        ["repeatedCalls"] = limits.RepeatedCalls,
+        ["staleRounds"] = limits.StaleRounds,
+        ["atLimit"] = JsonOutput.Name(limits.AtLimit),
+        ["cheaperModel"] = limits.CheaperModel,
+    };
 }

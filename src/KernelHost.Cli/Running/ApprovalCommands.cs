@@ -10,11 +10,14 @@ internal static class ApprovalCommands
     public static IEnumerable<KeyValuePair<string, string>> For(ApprovalSummary approval, CommandEcho echo)
     {
         var id = approval.ApprovalId;
-        if (approval.Kind == ApprovalKind.Action)
+        if (approval.Kind != ApprovalKind.Outcome)
         {
             yield return new("approveCommand", echo.For("approvals", "approve", id, "--resume"));
             yield return new("denyCommand", echo.For("approvals", "deny", id, "--reason", "REASON", "--resume"));
-            yield return new("respondCommand", echo.For("approvals", "respond", id, "--text", "TEXT", "--resume"));
+            if (approval.Kind == ApprovalKind.Action)
+            {
+                yield return new("respondCommand", echo.For("approvals", "respond", id, "--text", "TEXT", "--resume"));
+            }
         }
         else
         {

@@ -79,22 +79,25 @@ internal sealed class ApprovalDialog(CliContext context)
 
     private async Task<ApprovalReply?> ChooseAsync(ApprovalSummary approval)
     {
-        var question = approval.Kind == ApprovalKind.Action
-            ? "[y] approve once   [e] change the arguments   [n] deny   [r] answer in its place   [q] leave it waiting: "
-            : "[h] it happened   [d] it did not, make it now   [a] abandon it   [q] leave it waiting: ";
+        var question = approval.Kind switch
+        {
+            ApprovalKind.Action => "[y] approve once   [e] change the arguments   [n] deny   [r] answer in its place   [q] leave it waiting: ",
+            ApprovalKind.TopUp => "[y] allow this much more   [e] change how much   [n] no more, wrap up   [q] leave it waiting: ",
+            _ => "[h] it happened   [d] it did not, make it now   [a] abandon it   [q] leave it waiting: ",
+        };
         while (true)
         {
             switch (await ReadAsync(question), approval.Kind)
             {
                 case (null or "q" or "quit", _):
                     return null;
-                case ("y" or "yes", ApprovalKind.Action):
+                case ("y" or "yes", not ApprovalKind.Outcome):
                     return Reply(approval, ApprovalAnswer.Approved);
-                case ("n" or "no", ApprovalKind.Action):
+                case ("n" or "no", not ApprovalKind.Outcome):
                     return Reply(approval, ApprovalAnswer.Denied) with { Reason = await ReadTextAsync("Why (the model is told; Enter for no reason): ") };
                 case ("r", ApprovalKind.Action) when await ReadTextAsync("What the model reads in place of a result (Enter to go back): ") is { } response:
                     return Reply(approval, ApprovalAnswer.Responded) with { Response = response };
-                case ("e", ApprovalKind.Action) when await ReadChangesAsync(approval) is { } arguments:
+                case ("e", not ApprovalKind.Outcome) when await ReadChangesAsync(approval) is { } arguments:
                     return Reply(approval, ApprovalAnswer.Approved) with { Arguments = arguments };
                 case ("h", ApprovalKind.Outcome):
                     return Reply(approval, ApprovalAnswer.Happened);

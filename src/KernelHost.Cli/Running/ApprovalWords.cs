@@ -20,7 +20,7 @@ internal static class ApprovalWords
     /// <summary>For a column: <c>waiting, 1 of 2</c>, <c>approved by bob</c>.</summary>
     public static string Status(ApprovalSummary approval, DateTimeOffset now) => approval.At(now).Status switch
     {
-        ApprovalStatus.Pending => $"waiting{(approval.Kind == ApprovalKind.Outcome ? " (outcome)" : "")}{(approval.Quorum > 1 ? $", {Votes(approval)}" : "")}{(approval.IsEscalated(now) ? ", escalated" : "")}",
+        ApprovalStatus.Pending => $"waiting{(approval.Kind switch { ApprovalKind.Outcome => " (outcome)", ApprovalKind.TopUp => " (more)", _ => "" })}{(approval.Quorum > 1 ? $", {Votes(approval)}" : "")}{(approval.IsEscalated(now) ? ", escalated" : "")}",
         ApprovalStatus.Expired => "expired",
         ApprovalStatus.Void => "void",
         ApprovalStatus.Reopened => "reopened",
@@ -33,6 +33,9 @@ internal static class ApprovalWords
     public static string Title(ApprovalSummary approval, DateTimeOffset now) => (approval.At(now).Status, approval.Kind) switch
     {
         (ApprovalStatus.Pending, ApprovalKind.Action) => "⏸ Waiting for approval:",
+        (ApprovalStatus.Pending, ApprovalKind.TopUp) => "⏸ At its limit, may the run use more?",
+        (ApprovalStatus.Done, ApprovalKind.TopUp) => "Approved, the run has that much more:",
+        (ApprovalStatus.Approved, ApprovalKind.TopUp) => "Approved, and used when the run is resumed:",
         (ApprovalStatus.Pending, _) => "⏸ Interrupted, did it take effect?",
         (ApprovalStatus.Expired, _) => "Expired, which counts as a no:",
         (ApprovalStatus.Void, _) => "Void, its run went on without it:",

@@ -47,6 +47,7 @@ internal sealed class Timeline(Screen screen, string currency)
         RunResumed { Charged: { } charged } => ("resumed", string.Create(CultureInfo.InvariantCulture,
             $"charged for a model call under way when the process ended: {charged.InputTokens} tokens in, {charged.OutputTokens} out")),
         RunResumed => ("resumed", ""),
+        ToppedUp more => ("more", $"{more.CallId}, allowed by {more.ApprovalId}: {More(more)}"),
         BudgetRefused refused => ("budget", $"no room for another model call: {Line(refused.Limit)}"),
         ModelReplied replied => ("model", Model(replied)),
         CallDecided decided => ("decision", $"{decided.CallId} {Line(decided.Tool)}: {Words(decided.Verdict)} by {Line(decided.Rule)} ({Line(decided.Reason)})"),
@@ -97,6 +98,14 @@ internal sealed class Timeline(Screen screen, string currency)
         KernelHost.OutcomeKind.DidNotHappen => "its plugin says that it did not happen",
         _ => $"its plugin does not know{(check.Reason is null ? "" : $": {Line(check.Reason)}")}",
     };
+
+    private static string More(ToppedUp more) => string.Join(", ", new[]
+    {
+        Part(more.Steps, "steps"), Part(more.ToolCalls, "tool calls"), Part(more.Tokens, "tokens"), Part(more.InputTokens, "input tokens"), Part(more.OutputTokens, "output tokens"),
+        more.Money is { } micros ? string.Create(CultureInfo.InvariantCulture, $"{micros / 1_000_000m:0.00####} in money") : null,
+    }.OfType<string>());
+
+    private static string? Part(long? number, string of) => number is null ? null : string.Create(CultureInfo.InvariantCulture, $"{number} {of}");
 
     private static string Words(Verdict verdict) => verdict switch
     {

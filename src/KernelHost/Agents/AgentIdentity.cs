@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KernelHost.Text;
@@ -11,7 +10,6 @@ internal static class AgentIdentity
     /// <summary>Lower-case hexadecimal SHA-256 over everything the definition says, where it stands aside.</summary>
     public static string Hash(AgentDefinition agent)
     {
-        var limits = agent.Limits;
         return CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
         {
             ["name"] = agent.Name,
@@ -29,7 +27,8 @@ internal static class AgentIdentity
             ["handOver"] = Names(agent.HandOver),
             ["memory"] = Names(agent.Memory),
             ["policy"] = Path.GetFileName(agent.Policy),
-            ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
+            // Whatever limits there come to be: each of them is part of what a person agrees to.
+            ["limits"] = JsonSerializer.SerializeToNode(agent.Limits),
         }));
     }
 

@@ -14,6 +14,7 @@ internal sealed class AgentLimitsReader(SourceErrors errors, AgentPlaces places)
     {
         ["wrapUp"] = AtLimit.WrapUp,
         ["cheaperModel"] = AtLimit.CheaperModel,
+        ["ask"] = AtLimit.Ask,
     };
 
     public AgentLimits Read(YamlMap? map)

@@ -8,4 +8,7 @@ public enum AtLimit
 
     /// <summary>It goes on with a cheaper model as long as that one's calls fit, then answers with what is known.</summary>
     CheaperModel,
+
+    /// <summary>It asks a person for more, waits for the answer, and wraps up when there is none or it is no.</summary>
+    Ask,
 }

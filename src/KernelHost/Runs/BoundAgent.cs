@@ -19,11 +19,13 @@ public sealed class BoundAgent
 {
     private readonly FrozenDictionary<string, BoundTool> _tools;
     private AgentLimits _limits = new();
+    private AgentLimits _declared = new();
     private ChatOptions? _options;
     private ChatOptions? _wrapUpOptions;
     private ChatOptions? _readerOptions;
     private readonly BoundTool? _reader;
     private long? _toolTokens;
+    private Tool? _topUpTool;
 
     /// <summary>Binds an agent.</summary>
     /// <param name="name">The agent's name.</param>
@@ -90,8 +92,14 @@ public sealed class BoundAgent
     public AgentLimits Limits
     {
         get => _limits;
-        init => _limits = value;
+        init => (_limits, _declared) = (value, value);
     }
+
+    /// <summary>The limits as the agent's file says, whatever a run's are.</summary>
+    internal AgentLimits DeclaredLimits => _declared;
+
+    /// <summary>What a question for more than the limits is about. No model is offered it.</summary>
+    internal Tool TopUpTool => _topUpTool ??= Budgets.TopUpTool.Create(Name, _declared);
 
     /// <summary>How deep agents may ask agents: 1 lets this agent's runs ask nobody.</summary>
     /// <value>4</value>
@@ -148,24 +156,33 @@ public sealed class BoundAgent
     /// <param name="run">The run, which may have come to results that go on.</param>
     internal ChatOptions OptionsFor(RunState run) => run.HasCutResults && _reader is not null && OffersTools ? _readerOptions ??= CreateOptions([.. Tools, _reader.Tool]) : Options;
 
-    /// <summary>The same agent for a sub-run, which may use no more than the runs above it had left.</summary>
-    internal BoundAgent Within(SubRunLimits? rest)
+    /// <summary>The same agent for a run: with what people have allowed it beyond the limits, and, for a sub-run, no more than the runs above it had left.</summary>
+    internal BoundAgent For(RunState run) => For(run, run.Raised);
+
+    /// <inheritdoc cref="For(RunState)"/>
+    internal BoundAgent For(RunState run, LimitRaise raised)
     {
-        if (rest is null)
+        if (run.Started.Limits is not { } rest)
         {
-            return this;
+            return raised == LimitRaise.None ? this : With(raised.Apply(_declared));
         }
 
-        var narrowed = (BoundAgent)MemberwiseClone();
-        narrowed._limits = Limits with
+        var limits = raised.Apply(_declared);
+        return With(limits with
         {
-            Steps = Math.Min(Limits.Steps, rest.Steps),
-            ToolCalls = Math.Min(Limits.ToolCalls, rest.ToolCalls),
-            Tokens = (int)Math.Min(Limits.Tokens, rest.Tokens),
-            WallTime = Limits.WallTime < rest.WallTime ? Limits.WallTime : rest.WallTime,
-        };
-        (narrowed._options, narrowed._wrapUpOptions, narrowed._readerOptions) = (null, null, null);
-        return narrowed;
+            Steps = Math.Min(limits.Steps, rest.Steps),
+            ToolCalls = Math.Min(limits.ToolCalls, rest.ToolCalls),
+            Tokens = (int)Math.Min(limits.Tokens, rest.Tokens),
+            WallTime = limits.WallTime < rest.WallTime ? limits.WallTime : rest.WallTime,
+        });
+    }
+
+    private BoundAgent With(AgentLimits limits)
+    {
+        var other = (BoundAgent)MemberwiseClone();
+        other._limits = limits;
+        (other._options, other._wrapUpOptions, other._readerOptions) = (null, null, null);
+        return other;
     }
 
     private bool OffersTools => Tools.Count > 0 && Limits.ToolCalls > 0;

@@ -13,8 +13,8 @@ namespace KernelHost.Runs;
 /// <summary>One model call of a run: asks the planner, measures, and stages what came back.</summary>
 internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpending spending, RunObserver? observer)
 {
-    private readonly ModelRouter _router = new(agent, session, observer);
-    private readonly Compactor _compactor = new(agent, session);
+    private readonly ModelRouter _router = new(agent, session, spending, observer);
+    private readonly Compactor _compactor = new(agent, session, new SummarySpending(agent, session, spending));
     private long _started;
     private readonly string _spanName = $"chat {agent.ModelId ?? agent.Provider}";
 
@@ -30,9 +30,10 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
             await session.FlushAsync();
         }
 
-        if (!run.MustLetGo && _compactor.IsDue && await _compactor.TryCompactAsync(CompactionCause.Threshold, cancellationToken))
+        if (!run.MustLetGo && _compactor.IsDue && await TryCompactAsync(cancellationToken) && !run.MustLetGo && !spending.TryReserveAnew())
         {
-            await session.FlushAsync();
+            // The run's loop finds the limit.
+            return;
         }
 
         if (run.MustLetGo)
@@ -43,7 +44,7 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
 
         using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
         _started = session.Clock.GetTimestamp();
-        var routed = await AskAsync(spending.Cap(options), cancellationToken);
+        var routed = await AskAsync(options, cancellationToken);
         var duration = session.Clock.GetElapsedTime(_started);
         var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(routed.Response, run.Steps + 1) : [];
         var reply = ReadReply(routed, calls, run, duration, spending.Settle(routed.Response, calls, routed.Model));
@@ -52,13 +53,33 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         spending.Settled(reply);
     }
 
+    private async ValueTask<bool> TryCompactAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var compacted = await _compactor.TryCompactAsync(CompactionCause.Threshold, cancellationToken);
+            if (compacted)
+            {
+                await session.FlushAsync();
+                _router.ThrowIfStopped();
+            }
+
+            return compacted;
+        }
+        catch (OperationCanceledException)
+        {
+            spending.CutOff(null);
+            throw;
+        }
+    }
+
     private async ValueTask<RoutedReply> AskAsync(ChatOptions options, CancellationToken cancellationToken)
     {
         try
         {
             return await AskWithinWindowAsync(options, cancellationToken);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not RunStoppedException)
         {
             spending.CutOff(exception as ModelException);
             throw;
@@ -71,21 +92,28 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         ModelException refusal;
         try
         {
-            return await _router.AskAsync(options, spending.Instead, cancellationToken);
+            return await _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
         }
         catch (ModelException exception) when (exception.Reason == ModelFailureReason.ContextLength)
         {
             refusal = exception;
         }
 
+        _router.ThrowIfStopped();
         if (!await _compactor.TryCompactAsync(CompactionCause.ContextLength, cancellationToken))
         {
             throw refusal;
         }
 
         await session.FlushAsync();
+        _router.ThrowIfStopped();
+        if (!spending.TryReserveAnew())
+        {
+            throw refusal;
+        }
+
         _started = session.Clock.GetTimestamp();
-        return await _router.AskAsync(options, spending.Instead, cancellationToken);
+        return await _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
     }
 
     private ModelReplied ReadReply(in RoutedReply routed, IReadOnlyList<ProposedCall> calls, RunState run, TimeSpan duration, in ReplyUsage usage) => new()

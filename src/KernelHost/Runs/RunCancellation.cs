@@ -31,6 +31,11 @@ internal static class RunCancellation
             session.Stage(Close(run.RunId, call));
         }
 
+        if (run.TopUp is { } topUp)
+        {
+            session.Stage(new CallFailed { RunId = run.RunId, CallId = topUp.CallId, Failure = CallFailure.Cancelled, Error = NotMade });
+        }
+
         var request = run.CancelRequest!;
         session.Stage(new RunCancelled { RunId = run.RunId, By = request.By, Reason = request.Reason, Charged = charged });
         return session.FlushAsync();

@@ -246,7 +246,7 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         {
             RunId = run.RunId,
             Attendance = attendance,
-            Charged = !accounts.Any || accounts.LeftModelCall ? RunSpending.InFlight(agent.Within(run.Started.Limits), session.State) : null,
+            Charged = !accounts.Any || accounts.LeftModelCall ? RunSpending.InFlight(agent.For(run), session.State) : null,
         };
     }
 
@@ -262,15 +262,14 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         var run = session.State.Run!;
-        using (var watch = new CancelWatch(journal, session.State, _clock))
+        Guarding.Begin(run);
+        try
         {
-            await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
-            while (run is { Status: RunStatus.Running } && run.Agent != agent.Name)
-            {
-                agent = await BindAsync(run.Agent, cancellationToken);
-                session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
-                await new RunLoop(agent.Within(run.Started.Limits), session, SubRuns, observer, _log).RunAsync(watch.Token, cancellationToken);
-            }
+            await WatchedAsync(agent, session, observer, cancellationToken);
+        }
+        finally
+        {
+            Guarding.End(run);
         }
 
         if (run.MustCancel)
@@ -280,6 +279,21 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
         }
 
         await EndGivenUpAsync(run);
+    }
+
+    private async ValueTask WatchedAsync(BoundAgent agent, SessionWriter session, RunObserver? observer, CancellationToken cancellationToken)
+    {
+        var run = session.State.Run!;
+        using var watch = new CancelWatch(journal, session.State, _clock);
+        var loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+        await loop.RunAsync(watch.Token, cancellationToken);
+        while (loop.GoesOn)
+        {
+            agent = await BindAsync(run.Agent, cancellationToken);
+            session.Guards = await Guarding.ForAsync(agent, session, CancellationToken.None);
+            loop = new RunLoop(agent.For(run), session, SubRuns, observer, _log);
+            await loop.RunAsync(watch.Token, cancellationToken);
+        }
     }
 
     // A call that was closed before its sub-run had ended, be it by a limit or by a person, leaves nothing behind that still asks people.

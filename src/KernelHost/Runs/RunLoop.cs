@@ -1,6 +1,7 @@
 using KernelHost.Models;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,8 @@ internal sealed partial class RunLoop
     private readonly CallRunner _calls;
     private readonly SubRunHost _subRuns;
     private readonly RunSpending _spending;
+    private readonly TopUps _topUps;
+    private readonly LimitRaise _raised;
     private readonly ILogger _log;
 
     public RunLoop(BoundAgent agent, SessionWriter session, SubRunHost subRuns, RunObserver? observer, ILogger log)
@@ -28,16 +31,21 @@ internal sealed partial class RunLoop
         _session = session;
         _log = log;
         _spending = new RunSpending(agent, session);
+        _topUps = new TopUps(agent, session);
+        _raised = session.State.Run!.Raised;
         _model = new ModelStep(agent, session, _spending, observer);
         _gate = new CallGate(agent, session);
         _subRuns = subRuns;
         _calls = new CallRunner(agent, session, log, new AgentCalls(agent, session, subRuns));
     }
 
+    /// <summary>The run is let go for a loop under other limits: another agent has the conversation, or people have allowed more.</summary>
+    public bool GoesOn => Run.Status == RunStatus.Running && (Run.Agent != _agent.Name || Run.Raised != _raised);
+
     private RunState Run => _session.State.Run!;
 
     // A question may be answered while the run works on other calls, and a call may end without an outcome.
-    private bool HasNews => Run.OpenCalls.Exists(static call => call.Settled || call is { Closed: false, TimedOut: not null, Approval: null } or { Closed: false, Reported: not null, Approval: null });
+    private bool HasNews => Run.TopUp is { Status: not ApprovalStatus.Pending } || Run.OpenCalls.Exists(static call => call.Settled || call is { Closed: false, TimedOut: not null, Approval: null } or { Closed: false, Reported: not null, Approval: null });
 
     /// <param name="cancelRequested">A request to cancel the run is in the journal.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
@@ -112,21 +120,11 @@ internal sealed partial class RunLoop
                     continue;
                 }
 
-                _session.Stage(new RunParked { RunId = Run.RunId });
-                await _session.FlushAsync();
-                if (Run.MustLetGo && !Run.MustCancel)
-                {
-                    // Paused in this very moment, perhaps with a sub-run that paused before it: that is no news to go on for.
-                    continue;
-                }
-
-                if (!HasNews && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
+                if (await TryParkAsync())
                 {
                     return;
                 }
 
-                // Somebody answered or cancelled in this very moment. They could not resume a run that was still held here, so it goes on here.
-                _session.Stage(new RunResumed { RunId = Run.RunId, Attendance = Run.Attendance });
                 continue;
             }
 
@@ -146,6 +144,22 @@ internal sealed partial class RunLoop
                 continue;
             }
 
+            if (Run.TopUp is not null && !_topUps.TryTakeUp())
+            {
+                if (await TryParkAsync())
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            if (Run.Raised != _raised)
+            {
+                await _session.FlushAsync();
+                return;
+            }
+
             if (_session.Guards.Stops.StoppedRun(_session.State, _session.Guards.Ancestors) is { } stopped)
             {
                 throw new RunStoppedException(stopped);
@@ -161,8 +175,14 @@ internal sealed partial class RunLoop
                 }
             }
 
-            if ((LimitCheck.Reached(_agent.Limits, Run, _session.Clock) ?? Reserve()) is { } limit)
+            var shared = false;
+            if ((LimitCheck.Reached(_agent.Limits, Run, _session.Clock) ?? Reserve(out shared)) is { } limit)
             {
+                if (!shared && _topUps.TryAsk(limit))
+                {
+                    continue;
+                }
+
                 if (await TryStopAsync(limit, cancellationToken))
                 {
                     return;
@@ -175,9 +195,30 @@ internal sealed partial class RunLoop
         }
     }
 
-    private string? Reserve()
+    // Not when there are news, or the run is to be paused or cancelled.
+    private async ValueTask<bool> TryParkAsync()
     {
-        var limit = _spending.Reserve(out var shared);
+        _session.Stage(new RunParked { RunId = Run.RunId });
+        await _session.FlushAsync();
+        if (Run.MustLetGo && !Run.MustCancel)
+        {
+            // Paused in this very moment, perhaps with a sub-run that paused before it: that is no news to go on for.
+            return false;
+        }
+
+        if (!HasNews && !Run.MustCancel && !await _subRuns.HasNewsAsync(Run))
+        {
+            return true;
+        }
+
+        // Somebody answered or cancelled in this very moment. They could not resume a run that was still held here, so it goes on here.
+        _session.Stage(new RunResumed { RunId = Run.RunId, Attendance = Run.Attendance });
+        return false;
+    }
+
+    private string? Reserve(out bool shared)
+    {
+        var limit = _spending.Reserve(out shared);
         if (shared)
         {
             _session.Stage(new BudgetRefused { RunId = Run.RunId, Limit = limit! });

@@ -83,7 +83,7 @@ public sealed class AgentReaderTests
     [InlineData("name: a\ninstructions: x\nlimits: { money: 5 }", 3, 18, "must be an amount above 0 and a currency such as '0.50 USD', but is the number '5'.")]
     [InlineData("name: a\ninstructions: x\nlimits: { money: 0 USD }", 3, 18, "must be an amount above 0")]
     [InlineData("name: a\ninstructions: x\nlimits: { tools: { a/b: -1 } }", 3, 25, "The field 'a/b' of 'tools' of 'limits' must be a whole number from 0 to 100000")]
-    [InlineData("name: a\ninstructions: x\nlimits: { atLimit: stop }", 3, 20, "must be one of 'wrapUp', 'cheaperModel', but is the text 'stop'.")]
+    [InlineData("name: a\ninstructions: x\nlimits: { atLimit: stop }", 3, 20, "must be one of 'wrapUp', 'cheaperModel', 'ask', but is the text 'stop'.")]
     [InlineData("name: a\ninstructions: x\nlimits: { atLimit: cheaperModel }", 3, 9, "'atLimit: cheaperModel' and 'cheaperModel: NAME' belong together")]
     [InlineData("name: a\ninstructions: x\nlimits: { step: 5 }", 3, 11, "Unknown field 'step' in 'limits'. Did you mean 'steps'?")]
     [InlineData("name: a\ninstructions: x\npolicy: \"a\\0b\"", 3, 9, "holds a character that no path can hold")]

@@ -57,6 +57,7 @@ internal static class ApprovalMachine
         (ApprovalRequested asked, ApprovalStatus.Pending) => Replace(approval, ApprovalStatus.Void, asked),
         (ApprovalRequested asked, ApprovalStatus.Approved or ApprovalStatus.Executing) => Replace(approval, ApprovalStatus.Reopened, asked),
         (CallStarted started, ApprovalStatus.Approved) when started.ApprovalId == approval.ApprovalId => approval with { Status = ApprovalStatus.Executing },
+        (ToppedUp more, ApprovalStatus.Approved) when more.ApprovalId == approval.ApprovalId => approval with { Status = ApprovalStatus.Done },
         (CallCompleted, ApprovalStatus.Executing) => approval with { Status = ApprovalStatus.Done },
         (CallFailed { Failure: CallFailure.Expired }, ApprovalStatus.Pending or ApprovalStatus.Approved) => approval with { Status = ApprovalStatus.Expired, DecidedAt = call.Time },
         (CallFailed, ApprovalStatus.Pending or ApprovalStatus.Approved) => approval with { Status = ApprovalStatus.Void },

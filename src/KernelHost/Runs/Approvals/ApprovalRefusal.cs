@@ -24,7 +24,7 @@ internal static class ApprovalRefusal
     /// <inheritdoc cref="Of(ApprovalSummary, ApprovalDecided)"/>
     public static string? Of(ApprovalSummary approval, ApprovalEdited edited) =>
         Closed(approval, edited.Time)
-        ?? (approval.Kind == ApprovalKind.Action ? null : $"Approval '{approval.ApprovalId}' asks whether an interrupted call took effect; there is nothing to change in it.")
+        ?? (approval.Kind != ApprovalKind.Outcome ? null : $"Approval '{approval.ApprovalId}' asks whether an interrupted call took effect; there is nothing to change in it.")
         ?? (edited.Replaces == approval.Digest ? null : $"What approval '{approval.ApprovalId}' asks about has changed since it was shown. Look at it again: kernelhost approvals show {approval.ApprovalId}")
         ?? OfPerson(approval, edited.EditedBy, edited.Roles, edited.SelfApproved == true, edited.Time);
 
@@ -62,6 +62,11 @@ internal static class ApprovalRefusal
 
     private static string? OfAnswer(ApprovalSummary approval, ApprovalAnswer answer)
     {
+        if (approval.Kind == ApprovalKind.TopUp)
+        {
+            return answer is ApprovalAnswer.Approved or ApprovalAnswer.Denied ? null : $"Approval '{approval.ApprovalId}' asks whether a run may use more than its limits: answer with approve or deny.";
+        }
+
         var forAction = answer is ApprovalAnswer.Approved or ApprovalAnswer.Denied or ApprovalAnswer.Responded;
         return forAction == (approval.Kind == ApprovalKind.Action) ? null : approval.Kind == ApprovalKind.Action
             ? $"Approval '{approval.ApprovalId}' asks whether a call may be made: answer with approve, deny or respond."

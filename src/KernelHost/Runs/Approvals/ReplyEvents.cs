@@ -1,4 +1,5 @@
 using KernelHost.Policy;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Text;
@@ -55,13 +56,16 @@ internal sealed class ReplyEvents(
         // What can be told without an agent is told first: whether it is open, and for this person.
         Refuse(ApprovalRefusal.Closed(approval, now) ?? ApprovalRefusal.OfPerson(approval, reply.DecidedBy, person.Roles, person.IsRequester, now));
         var agent = await (agents ?? throw new InvalidOperationException("This desk knows no agents, so it cannot check other arguments.")).BindAsync(run.Agent, cancellationToken);
-        var bound = agent.Tools.FirstOrDefault(tool => tool.QualifiedName == approval.Tool) is { } found && Digest(agent, found, Original(), approval.Details.Terms) == approval.Digest
+        var isTopUp = approval.Kind == ApprovalKind.TopUp;
+        var tool = isTopUp ? agent.TopUpTool : agent.Tools.FirstOrDefault(tool => tool.QualifiedName == approval.Tool);
+        var bound = tool is { } found && Digest(agent, found, Original(), approval.Details.Terms) == approval.Digest
             ? new BoundTool(found)
             : throw new RunException($"The plugin, its tool or the policy has changed since approval '{approval.ApprovalId}' was asked, so its arguments cannot be changed. Resume the run to have it asked again: kernelhost resume {approval.RunId}");
         var writable = JournalValues.TryArguments(arguments)
             ?? throw new RunException("The new arguments are nested too deep or hold text that is not valid Unicode.");
         Refuse(bound.Arguments.Check(writable) is { } problem ? $"The new arguments do not fit '{approval.Tool}': {problem}" : null);
-        var decision = agent.Policy.Decide(bound.Tool, writable, agent.Name, run.Principal);
+        Refuse(isTopUp && writable.Count == 0 ? $"Nothing would be added. Say how much more, for example: kernelhost approvals approve {approval.ApprovalId} --set steps=10" : null);
+        var decision = isTopUp ? TopUps.Decision : agent.Policy.Decide(bound.Tool, writable, agent.Name, run.Principal);
         Refuse(decision.Verdict == Verdict.Deny ? $"The policy denies the call with these arguments ({decision.Rule}): {decision.Reason}" : null);
         var terms = ApprovalTerms.ForQuestion(decision.Terms, settings) with { ExpiresAfter = approval.Details.Terms?.ExpiresAfter };
         return new ApprovalEdited
@@ -89,6 +93,7 @@ internal sealed class ReplyEvents(
             throw new ArgumentException("Only an approval can be remembered.", nameof(options));
         }
 
+        Refuse(asked.Kind == ApprovalKind.TopUp ? "More than a run's limits is allowed once. Raise 'limits' in the agent's file to allow it always." : null);
         if (details is not { Integrity: { } integrity, ContentHash: { } content, SchemaHash: { } schema, Rule: { } rule, RuleVersion: { } version })
         {
             throw new RunException($"Approval '{asked.ApprovalId}' was asked by an earlier version of KernelHost and cannot be remembered. Approve it once.");

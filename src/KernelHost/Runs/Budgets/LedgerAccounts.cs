@@ -33,8 +33,7 @@ internal sealed class LedgerAccounts : RunAccounts
     /// <summary>The accounts of the run a session is at; what a process that died had reserved is settled from the journal.</summary>
     public static async ValueTask<RunAccounts> CreateAsync(SharedBudgets budgets, SessionWriter session, IReadOnlyList<RunAncestor> ancestors, JournalStore journal)
     {
-        var started = session.State.Run!.Started;
-        var accounts = new LedgerAccounts(budgets, session, ancestors, [.. Chain(budgets, session.State.SessionId, started, ancestors)]);
+        var accounts = new LedgerAccounts(budgets, session, ancestors, [.. Chain(budgets, session.State.SessionId, session.State.Run!, ancestors)]);
         if (accounts.Any)
         {
             await accounts.RecoverAsync(journal);
@@ -138,14 +137,15 @@ internal sealed class LedgerAccounts : RunAccounts
         }
     }
 
-    private static IEnumerable<BudgetAccount> Chain(SharedBudgets budgets, string sessionId, RunStarted started, IReadOnlyList<RunAncestor> ancestors)
+    private static IEnumerable<BudgetAccount> Chain(SharedBudgets budgets, string sessionId, RunState run, IReadOnlyList<RunAncestor> ancestors)
     {
-        var rules = budgets.Rules;
+        var (rules, started) = (budgets.Rules, run.Started);
         IEnumerable<BudgetAccount> configured = rules.All.Count == 0 ? [] :
         [
             .. rules.For("run", started.RunId), .. ancestors.SelectMany(ancestor => rules.For("run", ancestor.RunId)),
             .. rules.For("session", sessionId), .. ancestors.SelectMany(ancestor => rules.For("session", ancestor.SessionId)),
             .. rules.For("agent", started.Agent), .. ancestors.SelectMany(ancestor => rules.For("agent", ancestor.Agent)),
+            .. rules.For("agent", run.Agent), .. ancestors.SelectMany(ancestor => rules.For("agent", ancestor.Holder)),
             .. rules.For("principal", started.Principal),
             .. rules.For("tenant", ""),
         ];

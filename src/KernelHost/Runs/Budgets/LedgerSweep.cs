@@ -34,6 +34,11 @@ internal static class LedgerSweep
             return CallLease.Used(reservation, id, ids, events);
         }
 
+        if (SummarySpending.IsOne(id))
+        {
+            return SummarySpending.Used(id, events);
+        }
+
         if (ModelCallId.IsOne(id))
         {
             return ModelCallId.Used(id, events);

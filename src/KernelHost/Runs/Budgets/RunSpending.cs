@@ -35,15 +35,20 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     private RunAccounts Accounts => session.Guards.Accounts;
 
     /// <summary>What a reply took of the budgets that its run shares.</summary>
-    public static BudgetUse Use(ModelReplied reply) => new()
+    public static BudgetUse Use(ModelReplied reply)
     {
-        InputTokens = reply.InputTokens,
-        OutputTokens = reply.OutputTokens,
-        Money = reply.CostMicros ?? 0,
-        ModelCalls = 1,
-        Steps = 1,
-        WallTimeMs = (long)reply.DurationMs,
-    };
+        var used = new Spent();
+        used.Apply(reply);
+        return new BudgetUse
+        {
+            InputTokens = used.InputTokens,
+            OutputTokens = used.OutputTokens,
+            Money = used.CostMicros,
+            ModelCalls = used.ModelCalls,
+            Steps = 1,
+            WallTimeMs = (long)reply.DurationMs,
+        };
+    }
 
     /// <summary>What a call without a reply took of them.</summary>
     public static BudgetUse Use(ModelCharge? charge) => charge is null
@@ -55,10 +60,13 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
     {
         var run = session.Run!;
 
-        // Only while the model has the word can it have been asked: no call is open and there is no answer yet.
-        var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, IsAnswered: false, Ended: false };
+        // Only while the model has the word can it have been asked: no call and no question for more is open, and there is no answer yet.
+        var mayHaveAsked = run is { Status: RunStatus.Running, OpenCalls.Count: 0, TopUp: null, IsAnswered: false, Ended: false };
         return mayHaveAsked && Refusal(agent, session, out var reservation, out _) is null ? reservation.ToCharge() : null;
     }
+
+    /// <summary>The limit of the run's own that leaves no room for one more model call; <see langword="null"/> when there is room.</summary>
+    public static string? Refusal(BoundAgent agent, SessionState session) => Refusal(agent, session, out _, out _);
 
     /// <summary>Sets aside one more model call.</summary>
     /// <param name="shared">Whether a budget that the run shares with others refused it, rather than a limit of its own.</param>
@@ -75,6 +83,26 @@ internal sealed class RunSpending(BoundAgent agent, SessionWriter session)
 
         _reserved = refusal is null ? reservation : null;
         return refusal;
+    }
+
+    /// <summary>The charge for the model call that is set aside, when nobody learns what it really used.</summary>
+    public ModelCharge? Reserved => _reserved?.ToCharge();
+
+    /// <summary>The least that the model call that is set aside will use.</summary>
+    public ModelCharge? Least => _reserved is { } reserved
+        ? new ModelCharge(reserved.InputTokens, Math.Min(reserved.OutputTokens, ModelPlan.SmallestAnswer), Price?.Cost(reserved.InputTokens, Math.Min(reserved.OutputTokens, ModelPlan.SmallestAnswer)))
+        : null;
+
+    /// <summary>Sets the model call aside anew: the conversation is shorter now, and its summary has used something.</summary>
+    /// <returns>Whether there is still room for it.</returns>
+    public bool TryReserveAnew()
+    {
+        if (_reserved is not null && Accounts.Any)
+        {
+            Accounts.Settle(_id, default(BudgetUse), sequence: 0);
+        }
+
+        return Reserve(out _) is null;
     }
 
     /// <summary>The options with as much room for the answer as was set aside. A copy only where the model could otherwise write past a limit.</summary>

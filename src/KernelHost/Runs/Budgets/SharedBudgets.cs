@@ -38,10 +38,10 @@ internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDis
         _trees[runId] = account;
     }
 
-    /// <summary>Takes up the account of a run that had sub-runs before this process.</summary>
+    /// <summary>Takes up the account of a run that had sub-runs before this process, or whose limits people have raised since.</summary>
     public void ReopenTree(string runId, AgentLimits limits)
     {
-        if (!_trees.ContainsKey(runId) && Ledger.IsOpen($"tree/{runId}"))
+        if (_trees.ContainsKey(runId) || Ledger.IsOpen($"tree/{runId}"))
         {
             _trees[runId] = new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits));
         }

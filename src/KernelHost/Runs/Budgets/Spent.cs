@@ -39,6 +39,10 @@ internal sealed class Spent
         OutputTokens += replied.OutputTokens;
         CostMicros += replied.CostMicros ?? 0;
         ModelCalls++;
+        for (var i = 0; i < replied.FellOver?.Count; i++)
+        {
+            Apply(replied.FellOver[i].Charged);
+        }
     }
 
     public void Apply(ModelCharge? charge)
@@ -60,7 +64,7 @@ internal sealed class Spent
         _calls[call.Name] = CallsOf(call.Name) + 1;
     }
 
-    public void Apply(ApprovalRequested requested) => ApprovalPrompts += requested.Kind == ApprovalKind.Action ? 1 : 0;
+    public void Apply(ApprovalRequested requested) => ApprovalPrompts += requested.Kind == ApprovalKind.Outcome ? 0 : 1;
 
     /// <summary>A sub-run has ended.</summary>
     public void Apply(RunUsage subRun)

@@ -1,4 +1,5 @@
 using KernelHost.Models;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Routing;
 using KernelHost.Runs.State;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace KernelHost.Runs.Compaction;
 
 /// <summary>Keeps a run's conversation within its model's window: the older part is summarised, by a model or by the host's rule.</summary>
-internal sealed class Compactor(BoundAgent agent, SessionWriter session)
+internal sealed class Compactor(BoundAgent agent, SessionWriter session, SummarySpending spending)
 {
     private const int LongestSummary = 1500;
     private const int UnknownWindow = 16_000;
@@ -40,7 +41,7 @@ internal sealed class Compactor(BoundAgent agent, SessionWriter session)
 
         var covered = Messages.GetRange(1, upTo);
         var started = session.Clock.GetTimestamp();
-        var response = await SummariseAsync(covered, window, cancellationToken);
+        var (response, charge) = await SummariseAsync(covered, window, cancellationToken);
         var summary = response is null ? HistoryText.Cut(covered, window / 8) : HistoryText.Written(response.Text, window / 4);
         List<ChatMessage> after = [.. Messages];
         History.Compact(after, upTo, summary, Run.Started.Request);
@@ -53,7 +54,7 @@ internal sealed class Compactor(BoundAgent agent, SessionWriter session)
             Cause = cause,
             Kept = History.Tokens(after),
             Model = response is null ? null : response.ModelId ?? Summariser.Name,
-            Charged = response is null ? null : Charge(response),
+            Charged = charge,
             DurationMs = response is null ? 0 : session.Clock.GetElapsedTime(started).TotalMilliseconds,
         });
         return true;
@@ -61,31 +62,47 @@ internal sealed class Compactor(BoundAgent agent, SessionWriter session)
 
     private BoundModel Summariser => agent.Summaries ?? agent.Model;
 
-    // Without a model, or when it fails, the host's rule does: a run must not end because nobody can tell what came before.
-    private async ValueTask<ChatResponse?> SummariseAsync(List<ChatMessage> covered, int window, CancellationToken cancellationToken)
+    // Without a model, without room for it, or when it fails, the host's rule does: a run must not end because nobody can tell what came before.
+    private async ValueTask<(ChatResponse? Response, ModelCharge? Charge)> SummariseAsync(List<ChatMessage> covered, int window, CancellationToken cancellationToken)
     {
-        if (Summariser.IsOffline || Run.InputTokens + Run.OutputTokens + window >= agent.Limits.Tokens)
+        if (Summariser.IsOffline)
         {
-            return null;
+            return default;
         }
 
+        var room = (Summariser.ContextTokens ?? window) * 2;
+        List<ChatMessage> messages = [new(ChatRole.System, Prompt), new(ChatRole.User, HistoryText.Transcript(covered, room))];
+        if (spending.Reserve(Summariser, messages, LongestSummary) is not { } reserved)
+        {
+            return default;
+        }
+
+        ModelCharge? charge = null;
         try
         {
-            var room = (Summariser.ContextTokens ?? window) * 2;
-            List<ChatMessage> messages = [new(ChatRole.System, Prompt), new(ChatRole.User, HistoryText.Transcript(covered, room))];
             var response = await Summariser.Client.GetResponseAsync(
-                messages, new ChatOptions { ModelId = Summariser.ModelId, MaxOutputTokens = LongestSummary }, cancellationToken);
-            return string.IsNullOrWhiteSpace(response.Text) ? null : response;
+                messages, new ChatOptions { ModelId = Summariser.ModelId, MaxOutputTokens = (int)reserved.OutputTokens }, cancellationToken);
+            charge = Charge(response, reserved);
+            return (string.IsNullOrWhiteSpace(response.Text) ? null : response, charge);
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested) && exception is ModelException or OperationCanceledException or InvalidOperationException)
         {
-            return null;
+            charge = exception is ModelException { MayBeBilled: false } ? null : reserved.ToCharge();
+            return (null, charge);
+        }
+        finally
+        {
+            spending.Settle(charge);
         }
     }
 
-    private ModelCharge Charge(ChatResponse response)
+    // A provider that does not count is charged by the host's guess.
+    private ModelCharge Charge(ChatResponse response, in ModelReservation reserved)
     {
-        var (input, output) = (response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
+        var usage = response.Usage;
+        var counted = usage?.InputTokenCount is not null || usage?.OutputTokenCount is not null;
+        var input = counted ? usage!.InputTokenCount ?? 0 : reserved.InputTokens;
+        var output = counted ? usage!.OutputTokenCount ?? 0 : TokenCount.OfReply(response.Text, []);
         return new ModelCharge(input, output, Summariser.Price?.Cost(input, output) is > 0 and var cost ? cost : null);
     }
 }

@@ -71,4 +71,7 @@ public enum ApprovalKind
 
     /// <summary>The process stopped while this call was being made: did it take effect?</summary>
     Outcome,
+
+    /// <summary>The run has reached a limit: may it use more? The arguments say how much.</summary>
+    TopUp,
 }

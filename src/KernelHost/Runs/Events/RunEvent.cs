@@ -34,6 +34,7 @@ namespace KernelHost.Runs.Events;
 [JsonDerivedType(typeof(MessageAdded), "message-added")]
 [JsonDerivedType(typeof(MessagesDelivered), "messages-delivered")]
 [JsonDerivedType(typeof(BudgetRefused), "budget-refused")]
+[JsonDerivedType(typeof(ToppedUp), "topped-up")]
 [JsonDerivedType(typeof(SessionForked), "session-forked")]
 [JsonDerivedType(typeof(TextForgotten), "text-forgotten")]
 public abstract class RunEvent

@@ -134,7 +134,7 @@ public sealed class MemoryJournal : JournalStore
             case RunStarted started:
                 _runs[started.RunId] = JournalProjection.Start(sessionId, started);
                 break;
-            case CallEvent call when call is ApprovalRequested or CallStarted or CallCompleted or CallFailed:
+            case CallEvent call when call is ApprovalRequested or CallStarted or CallCompleted or CallFailed or ToppedUp:
                 foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
                 {
                     _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);

@@ -20,7 +20,7 @@ internal static class SqliteProjection
                 SqliteApprovals.Apply(connection, requested);
                 SqliteApprovals.Insert(connection, ApprovalMachine.Ask(sessionId, requested));
                 return;
-            case CallStarted { ApprovalId: not null } or CallCompleted { ApprovalId: not null } or CallFailed:
+            case CallStarted { ApprovalId: not null } or CallCompleted { ApprovalId: not null } or CallFailed or ToppedUp:
                 SqliteApprovals.Apply(connection, (CallEvent)runEvent);
                 return;
             case ApprovalRemembered remembered:

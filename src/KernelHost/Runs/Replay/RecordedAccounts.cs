@@ -26,6 +26,11 @@ internal sealed class RecordedAccounts(ReplaySegment replay) : RunAccounts
             return (replay.RecordedNext as BudgetRefused)?.Limit;
         }
 
+        if (TopUps.IsQuestion(id))
+        {
+            return replay.RecordedNext is ApprovalRequested { Kind: ApprovalKind.TopUp } ? null : "approval prompts";
+        }
+
         // A call that was announced was not refused; a limit may have closed it later.
         var callId = id.Split('/')[0];
         var refused = replay.Recorded.Outcome(callId)?.Outcome is CallFailed { Failure: CallFailure.Limit } failed ? NotMade.LimitOf(failed.Error) : null;

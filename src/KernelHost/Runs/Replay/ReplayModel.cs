@@ -23,7 +23,7 @@ internal sealed class ReplayModel(ReplaySegment replay, string name) : IChatClie
         {
             if (reply.FellOver?.FirstOrDefault(fell => fell.Model == name) is { } fall)
             {
-                throw new ModelException(ModelErrorKind.Temporary, replay.Agent.Provider, "", $"The model '{name}' gave no answer.") { Reason = fall.Reason, RetryAfter = TimeSpan.FromSeconds(fall.RestSeconds) };
+                throw new ModelException(ModelErrorKind.Temporary, replay.Agent.Provider, "", $"The model '{name}' gave no answer.") { Reason = fall.Reason, RetryAfter = TimeSpan.FromSeconds(fall.RestSeconds), MayBeBilled = fall.Charged is not null };
             }
 
             return Task.FromResult(Say(reply));
@@ -41,7 +41,7 @@ internal sealed class ReplayModel(ReplaySegment replay, string name) : IChatClie
             case RunCancelled:
                 replay.NoticeCancelRequest();
                 throw new OperationCanceledException(cancellationToken);
-            case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.Limits):
+            case RunCompleted { Limit: { } limit } when limit == LimitCheck.WallTime(replay.Agent.For(replay.State.Run!).Limits):
                 replay.Clock.FireTimers();
                 throw new OperationCanceledException(cancellationToken);
             case RunCompleted { Limit: not null } when options?.ToolMode == ChatToolMode.None:

@@ -64,11 +64,12 @@ internal sealed class ReplaySegment : IDisposable
         {
             session.Stage(first);
             await session.FlushAsync();
-            await LoopAsync(session);
-            while (State.Run is { Status: RunStatus.Running } run && run.Agent != Agent.Name)
+            for (var loop = await LoopAsync(session); loop.GoesOn; loop = await LoopAsync(session))
             {
-                Agent = StandIn(await FindAgent(run.Agent));
-                await LoopAsync(session);
+                if (State.Run!.Agent != Agent.Name)
+                {
+                    Agent = StandIn(await FindAgent(State.Run.Agent));
+                }
             }
 
             return null;
@@ -79,12 +80,15 @@ internal sealed class ReplaySegment : IDisposable
         }
     }
 
-    private ValueTask LoopAsync(SessionWriter session) =>
-        new RunLoop(Agent, session, new ReplaySubRuns(this), observer: null, NullLogger.Instance).RunAsync(_cancelRequested.Token, _caller.Token);
+    private async ValueTask<RunLoop> LoopAsync(SessionWriter session)
+    {
+        var loop = new RunLoop(Agent.For(State.Run!), session, new ReplaySubRuns(this), observer: null, NullLogger.Instance);
+        await loop.RunAsync(_cancelRequested.Token, _caller.Token);
+        return loop;
+    }
 
     private BoundAgent StandIn(BoundAgent agent)
     {
-        agent = agent.Within(Recording.Started.Limits);
         var kernel = new Kernel();
         kernel.FunctionInvocationFilters.Add(_calls);
         return new BoundAgent(agent.Name, new ReplayModel(this, agent.ModelName), kernel, agent.Tools, agent.Policy)

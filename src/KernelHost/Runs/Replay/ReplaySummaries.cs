@@ -12,7 +12,7 @@ internal sealed class ReplaySummaries(ReplaySegment replay) : IChatClient
         if (replay.NextOwn is not HistoryCompacted { Model: { } model } compacted)
         {
             return replay.NextOwn is null && replay.Recorded.End is null ? throw replay.End(missing: null)
-                : throw new ModelException(ModelErrorKind.Temporary, replay.Agent.Provider, "", "No summary was recorded here.");
+                : throw new ModelException(ModelErrorKind.Temporary, replay.Agent.Provider, "", "No summary was recorded here.") { MayBeBilled = replay.NextOwn is HistoryCompacted { Charged: not null } };
         }
 
         replay.Clock.Elapse(replay.Clock.GetTimestamp(), compacted.DurationMs);

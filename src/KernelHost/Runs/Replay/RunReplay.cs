@@ -88,7 +88,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
         {
             RunId = segment.Own[0].RunId,
             Attendance = (segment.Own[0] as RunResumed)?.Attendance,
-            Charged = segment.Own[0] is RunResumed { Charged: not null } ? RunSpending.InFlight(agent.Within(state.Run!.Started.Limits), state) : null,
+            Charged = segment.Own[0] is RunResumed { Charged: not null } ? RunSpending.InFlight(agent.For(state.Run!), state) : null,
         };
 
     private static ReplayReport Report(BoundAgent agent, RunRecording recording, string sessionId, IReadOnlyList<RunEvent> replayed, string? missing)

@@ -1,5 +1,6 @@
 using KernelHost.Models;
 using KernelHost.Planning;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.AI;
@@ -16,12 +17,13 @@ internal sealed class ModelRouter
     private const int LongestRest = 3600;
     private readonly BoundAgent _agent;
     private readonly SessionWriter _session;
+    private readonly RunSpending _spending;
     private readonly TextWatch? _watch;
     private readonly Func<string, CancellationToken, ValueTask>? _onText;
 
-    public ModelRouter(BoundAgent agent, SessionWriter session, RunObserver? observer)
+    public ModelRouter(BoundAgent agent, SessionWriter session, RunSpending spending, RunObserver? observer)
     {
-        (_agent, _session) = (agent, session);
+        (_agent, _session, _spending) = (agent, session, spending);
         _watch = observer is null || agent.Fallbacks.Count == 0 ? null : new TextWatch(observer);
         _onText = _watch is not null ? _watch.OnTextAsync : observer is null ? null : observer.OnTextAsync;
     }
@@ -35,6 +37,16 @@ internal sealed class ModelRouter
     public ValueTask<RoutedReply> AskAsync(ChatOptions options, BoundModel? instead, CancellationToken cancellationToken) =>
         instead is not null ? AskOneAsync(instead, options, null, cancellationToken)
         : _agent.Fallbacks.Count == 0 ? AskOneAsync(_agent.Model, options, null, cancellationToken) : RouteAsync(options, cancellationToken);
+
+    /// <summary>Time has passed since the run's loop looked: before another model is asked, operators are obeyed.</summary>
+    /// <exception cref="RunStoppedException">An operator has stopped the run.</exception>
+    public void ThrowIfStopped()
+    {
+        if (_session.Guards.Stops.StoppedRun(_session.State, _session.Guards.Ancestors) is { } stopped)
+        {
+            throw new RunStoppedException(stopped);
+        }
+    }
 
     private async ValueTask<RoutedReply> RouteAsync(ChatOptions options, CancellationToken cancellationToken)
     {
@@ -50,9 +62,10 @@ internal sealed class ModelRouter
             }
             catch (ModelException exception) when (Next(place, exception.Reason) is { } next)
             {
-                (fell ??= []).Add(new FellOver(model.Name, exception.Reason, RestSeconds(exception)));
+                (fell ??= []).Add(new FellOver(model.Name, exception.Reason, RestSeconds(exception), exception.MayBeBilled ? _spending.Reserved : null));
                 place = next;
                 await (_watch?.RestartAsync(cancellationToken) ?? default);
+                ThrowIfStopped();
             }
         }
     }

@@ -92,8 +92,23 @@ internal sealed class RunState(RunStarted started)
 
     public RunPaused? Paused { get; private set; }
 
+    /// <summary>How often the conversation was compacted in this run.</summary>
+    public int Compactions { get; private set; }
+
     /// <summary>What people said to the run and the model has not read, oldest first.</summary>
     public List<MessageAdded> Messages { get; } = [];
+
+    /// <summary>What people have allowed it beyond its agent's limits.</summary>
+    public LimitRaise Raised { get; private set; } = LimitRaise.None;
+
+    /// <summary>The question for more that is open, or answered and not taken up yet.</summary>
+    public ApprovalSummary? TopUp { get; private set; }
+
+    /// <summary>How often it has asked for more.</summary>
+    public int TopUps { get; private set; }
+
+    /// <summary>Somebody has said no to more, or nobody has answered: it does not ask again.</summary>
+    public bool TopUpRefused { get; private set; }
 
     /// <summary>Nothing more happens in this run.</summary>
     public bool Ended => Completed is not null || Cancelled is not null;
@@ -158,6 +173,7 @@ internal sealed class RunState(RunStarted started)
                 Messages.Add(message);
                 break;
             case HistoryCompacted compacted:
+                Compactions++;
                 Spent.Apply(compacted.Charged);
                 break;
             case MessagesDelivered delivered:
@@ -232,6 +248,12 @@ internal sealed class RunState(RunStarted started)
 
     private void Apply(CallEvent callEvent)
     {
+        if (callEvent is ApprovalRequested { Kind: ApprovalKind.TopUp } || callEvent.CallId == TopUp?.CallId)
+        {
+            ApplyTopUp(callEvent);
+            return;
+        }
+
         if (Find(callEvent.CallId) is not { } call)
         {
             return;
@@ -294,9 +316,34 @@ internal sealed class RunState(RunStarted started)
         }
     }
 
+    private void ApplyTopUp(CallEvent callEvent)
+    {
+        switch (callEvent)
+        {
+            case ApprovalRequested asked:
+                TopUps += TopUp is null ? 1 : 0;
+                TopUp = ApprovalMachine.Ask("", asked);
+                Spent.Apply(asked);
+                break;
+            case ToppedUp more:
+                Raised = Raised.Plus(LimitRaise.Of(more));
+                TopUp = null;
+                break;
+            case CallFailed failed:
+                TopUpRefused |= failed.Failure is CallFailure.DeniedByPerson or CallFailure.Expired;
+                TopUp = null;
+                break;
+        }
+    }
+
     // What was said counts only for the very question and digest that were shown, and only as the state machine lets it.
     private void Apply(ApprovalInput input)
     {
+        if (TopUp?.ApprovalId == input.ApprovalId)
+        {
+            TopUp = ApprovalMachine.Apply(TopUp, input);
+        }
+
         foreach (var call in OpenCalls)
         {
             if (call.Approval is not { } approval || approval.ApprovalId != input.ApprovalId || ApprovalMachine.Apply(approval, input) is var next && ReferenceEquals(next, approval))

@@ -64,7 +64,7 @@ internal sealed class SessionWriter(JournalStore journal, SessionState state, Ru
             case CallFailed failed:
                 Guards.Accounts.Settle(failed.CallId, null, runEvent.Sequence, (long)failed.DurationMs);
                 break;
-            case ApprovalRequested { Kind: ApprovalKind.Action } asked:
+            case ApprovalRequested { Kind: not ApprovalKind.Outcome } asked:
                 Guards.Accounts.Settle(RunAccounts.Question(asked.CallId), null, runEvent.Sequence);
                 break;
         }

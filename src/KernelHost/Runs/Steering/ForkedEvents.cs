@@ -32,6 +32,11 @@ internal sealed class ForkedEvents
         Latest = state.Run;
         _open = state.Run is { Ended: false } run ? run : null;
         _undecided.UnionWith((_open?.OpenCalls ?? []).Where(static call => call is { Closed: false, Started: false }).Select(static call => call.CallId));
+        if (_open?.TopUp is { } topUp)
+        {
+            _undecided.Add(topUp.CallId);
+        }
+
         _questions.UnionWith(prefix.OfType<ApprovalRequested>().Where(IsUndecided).Select(static question => question.ApprovalId));
     }
 

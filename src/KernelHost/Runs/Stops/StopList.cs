@@ -254,8 +254,9 @@ public sealed class StopList(string directory, TimeProvider? clock = null)
             }
         }
 
-        private StopOrder? Find(string runId, string sessionId, string agent) =>
-            list.Find(StopScope.Run(runId)) ?? list.Find(StopScope.Session(sessionId)) ?? list.Find(StopScope.Agent(agent));
+        // A conversation that was handed over is stopped with the agent it began with and with the one that has it.
+        private StopOrder? Find(string runId, string sessionId, string agent, string holder) =>
+            list.Find(StopScope.Run(runId)) ?? list.Find(StopScope.Session(sessionId)) ?? list.Find(StopScope.Agent(agent)) ?? (holder == agent ? null : list.Find(StopScope.Agent(holder)));
 
         private static string? Describe(StopOrder? stop) => stop?.ToString();
 
@@ -263,11 +264,11 @@ public sealed class StopList(string directory, TimeProvider? clock = null)
 
         private StopOrder? FindRun(SessionState session, IReadOnlyList<RunAncestor> ancestors)
         {
-            var started = session.Run!.Started;
-            var stop = Everything() ?? Find(started.RunId, session.SessionId, started.Agent);
+            var run = session.Run!;
+            var stop = Everything() ?? Find(run.RunId, session.SessionId, run.Started.Agent, run.Agent);
             foreach (var ancestor in ancestors)
             {
-                stop ??= Find(ancestor.RunId, ancestor.SessionId, ancestor.Agent);
+                stop ??= Find(ancestor.RunId, ancestor.SessionId, ancestor.Agent, ancestor.Holder);
             }
 
             return stop;

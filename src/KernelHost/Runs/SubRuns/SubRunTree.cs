@@ -31,6 +31,11 @@ internal sealed class SubRunTree(JournalStore journal, TimeProvider? clock = nul
             return false;
         }
 
+        if (run.Status != RunStatus.Paused && run.TopUp is { } topUp && !IsOpen(topUp))
+        {
+            return false;
+        }
+
         foreach (var call in run.OpenCalls)
         {
             if (run.Status != RunStatus.Paused && !call.Closed && !IsOpen(call) && !(call.SubRun is { } child && await IsWaitingAsync(child, pausedWaits, cancellationToken)))
@@ -58,7 +63,9 @@ internal sealed class SubRunTree(JournalStore journal, TimeProvider? clock = nul
         return below;
     }
 
-    private bool IsOpen(CallState call) => call.Waiting && !(clock is not null && call.Approval!.IsOverdue(clock.GetUtcNow()));
+    private bool IsOpen(CallState call) => !call.Closed && call.Approval is { } asked && IsOpen(asked);
+
+    private bool IsOpen(ApprovalSummary asked) => asked.Status == ApprovalStatus.Pending && !(clock is not null && asked.IsOverdue(clock.GetUtcNow()));
 
     private async ValueTask<bool> IsWaitingAsync(SubRunRef child, bool pausedWaits, CancellationToken cancellationToken) =>
         await ReadAsync(child, cancellationToken) is { } run && await IsWaitingAsync(run, pausedWaits, cancellationToken);

@@ -7,6 +7,7 @@ using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.Replay;
 using KernelHost.Runs.Routing;
+using KernelHost.Runs.Stops;
 using KernelHost.Tests.Runs.Support;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -101,6 +102,47 @@ public sealed class ModelRouterTests : IDisposable
         Assert.Equal(("Whole answer.", "Half an ans|Whole answer."), (result.Answer, watcher.Text.ToString()));
     }
 
+    [Fact]
+    public async Task Start_FirstModelMayBillWhatItDidNotAnswer_TheRunIsChargedForBoth()
+    {
+        using FailingChatClient first = new(ModelFailureReason.Timeout, new ScriptedChatClient(Says("first"))) { Billed = true };
+        var host = Host(first, (_second, [ModelFailureReason.Timeout]));
+
+        var (result, events) = await RunAsync(host);
+
+        var replies = events.OfType<ModelReplied>().ToList();
+        var charged = Assert.Single(replies[0].FellOver!).Charged!;
+        Assert.True(charged is { InputTokens: > 0, OutputTokens: > 0 });
+        Assert.Equal(
+            (replies.Sum(reply => reply.InputTokens) + charged.InputTokens, replies.Sum(reply => reply.OutputTokens) + charged.OutputTokens, replies.Count + 1),
+            (result.Usage.InputTokens, result.Usage.OutputTokens, result.Usage.ModelCalls));
+        await AssertReplaysAsync(host, result);
+    }
+
+    [Fact]
+    public async Task Stop_WhileTheFirstModelFails_TheNextIsNotAsked()
+    {
+        using TemporaryDirectory directory = new();
+        StopList stops = new(directory.Path, _clock);
+        using FailingChatClient first = new(ModelFailureReason.RateLimit, new ScriptedChatClient(Says("first")))
+        {
+            When = _ =>
+            {
+                stops.Add("agent/a", "enough", "carol");
+                return true;
+            },
+        };
+        var host = Host(first, (_second, [ModelFailureReason.RateLimit]));
+        host.Stops = stops.Switch;
+
+        var (result, events) = await RunAsync(host);
+
+        Assert.Equal(RunStatus.Interrupted, result.Status);
+        Assert.Empty(_second.Requests);
+        Assert.True(Assert.IsType<RunInterrupted>(events[^1]) is { Stopped: true, Charged: null });
+        await AssertReplaysAsync(host, result);
+    }
+
     private static async Task<(RunResult, IReadOnlyList<RunEvent>)> RunAsync(Binder host)
     {
         var result = await host.Engine.StartAsync(new RunRequest("a", "go", "alice"), observer: null, TestContext.Current.CancellationToken);
@@ -142,7 +184,9 @@ public sealed class ModelRouterTests : IDisposable
     {
         public MemoryJournal Journal { get; } = new();
 
-        public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, clock);
+        public KillSwitch Stops { get; set; } = KillSwitch.None;
+
+        public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, clock) { Stops = Stops };
 
         public override ValueTask<BoundAgent> BindAsync(string agent, CancellationToken cancellationToken) => new(bind());
     }

@@ -3,6 +3,7 @@ using KernelHost.Catalog;
 using KernelHost.Hosting;
 using KernelHost.Policy;
 using KernelHost.Runs;
+using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Runs.Stops;
@@ -29,9 +30,13 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
     public KillSwitch Stops { get; init; } = KillSwitch.None;
 
-    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { Stops = Stops };
+    public SharedBudgets Budgets { get; init; } = new(KernelHost.Policy.Budgets.BudgetRules.None, Ledger.InMemory);
 
-    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Agents = this };
+    public ApprovalSettings Approvals { get; init; } = new();
+
+    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { Stops = Stops, Budgets = Budgets };
+
+    public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Agents = this, Settings = Approvals };
 
     private IReadOnlyList<Tool> AgentTools => _agentTools ??= [.. _members.Keys.SelectMany(name => AgentTool.For(Definition(name)))];
 
@@ -54,7 +59,7 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
         Tool[] tools = [.. member.Tools, .. AgentTools.Where(tool => (tool.Agent!.HandsOver ? member.HandsTo : member.Asks).Contains(tool.Agent.Name))];
         var policy = Policy.Bind([.. _members.Values.SelectMany(other => other.Tools).Distinct(), .. AgentTools]);
-        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits with { RepeatedCalls = 0, StaleRounds = 0 }, Instructions = $"You are {agent}.", MaximumDepth = Depth });
+        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits with { RepeatedCalls = 0, StaleRounds = 0 }, Instructions = $"You are {agent}.", MaximumDepth = Depth, Approvals = Approvals });
     }
 
     public Task<RunResult> StartAsync(string agent, string text, string? sessionId = null, CancellationToken? cancellationToken = null) =>

@@ -11,6 +11,8 @@ internal sealed class FailingChatClient(ModelFailureReason reason, IChatClient i
 
     public string? SaysFirst { get; init; }
 
+    public bool Billed { get; init; }
+
     public int Asked { get; private set; }
 
     public Func<IReadOnlyList<ChatMessage>, bool> When { get; init; } = static _ => true;
@@ -39,5 +41,5 @@ internal sealed class FailingChatClient(ModelFailureReason reason, IChatClient i
 
     public void Dispose() => inner.Dispose();
 
-    private ModelException Failure() => new(ModelErrorKind.Temporary, "test", "test", $"It failed: {reason}.") { Reason = reason };
+    private ModelException Failure() => new(ModelErrorKind.Temporary, "test", "test", $"It failed: {reason}.") { Reason = reason, MayBeBilled = Billed };
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace KernelHost.Memory.Storage;
+namespace KernelHost.Memory.Sqlite;
 
 /// <summary>Vectors as they are stored: float32, little-endian, of length one, so that a dot product is the cosine.</summary>
 internal static class VectorBlob

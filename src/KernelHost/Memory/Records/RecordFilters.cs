@@ -18,7 +18,7 @@ public static class RecordFilters
                 var (type, _) = Describe(any.Field, schema);
                 foreach (var value in any.Values)
                 {
-                    CheckValue(any.Field, type, value);
+                    CheckValue(any.Field, type, value, schema);
                 }
 
                 break;
@@ -107,25 +107,25 @@ public static class RecordFilters
             throw new ArgumentException($"The field '{compare.Field}' holds '{type}', which has no order. Only numbers and times can be compared with '{compare.Operator}'.");
         }
 
-        CheckValue(compare.Field, type, compare.Value);
+        CheckValue(compare.Field, type, compare.Value, schema);
     }
 
-    private static void CheckValue(string field, RecordFieldType type, object? value)
+    private static void CheckValue(string field, RecordFieldType type, object? value, RecordSchema schema)
     {
         var fits = (type, value) switch
         {
             (_, null) => true,
+            _ when field == RecordFilter.Key && schema.Key == RecordKeyType.Uuid => value is Guid,
             (RecordFieldType.Text, string) => true,
-            (RecordFieldType.Text, Guid) => field == RecordFilter.Key,
             (RecordFieldType.Boolean, bool) => true,
             (RecordFieldType.WholeNumber, long) => true,
-            (RecordFieldType.Number, double) => true,
+            (RecordFieldType.Number, double number) => !double.IsNaN(number),
             (RecordFieldType.Time, DateTimeOffset) => true,
             _ => false,
         };
         if (!fits)
         {
-            throw new ArgumentException($"The field '{field}' holds '{type}' and cannot be compared with a value of type '{value!.GetType().Name}'.");
+            throw new ArgumentException($"The field '{field}' holds '{type}' and cannot be compared with {(value is double.NaN ? "what is not a number" : $"a value of type '{value!.GetType().Name}'")}.");
         }
     }
 }

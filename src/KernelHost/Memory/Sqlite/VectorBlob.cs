@@ -37,6 +37,17 @@ internal static class VectorBlob
         }
     }
 
+    /// <exception cref="InvalidDataException">It has another length.</exception>
+    public static void DecodeExactly(ReadOnlySpan<byte> blob, Span<float> vector)
+    {
+        if (blob.Length != vector.Length * sizeof(float))
+        {
+            throw new InvalidDataException("A vector has the wrong length.");
+        }
+
+        Decode(blob, vector);
+    }
+
     /// <summary>A copy of length one; a vector of nothing but zeros stays as it is and is similar to nothing.</summary>
     /// <returns><see langword="null"/> when a component is not a finite number.</returns>
     public static float[]? Normalize(ReadOnlySpan<float> vector)

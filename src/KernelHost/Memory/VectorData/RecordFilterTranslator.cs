@@ -45,8 +45,16 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
 
         return TryBind(binary.Right, out property) && FilterValue.TryEvaluate(binary.Left, out value) ? Compare(property, Reversed(@operator), value)
             : FilterValue.TryEvaluate(binary, out value) ? value is true ? RecordFilter.All : RecordFilter.None
-            : throw Unknown(binary);
+            : throw Unknown(Culprit(binary));
     }
+
+    // The side that is neither a property nor a value, if it is one alone.
+    private Expression Culprit(BinaryExpression binary) => (TryBind(binary.Left, out _), TryBind(binary.Right, out _)) switch
+    {
+        (true, true) => binary,
+        (true, _) => binary.Right,
+        _ => FilterValue.TryEvaluate(binary.Left, out _) ? binary.Right : binary.Left,
+    };
 
     private RecordFilter Compare(PropertyModel property, RecordOperator @operator, object? value)
     {
@@ -160,7 +168,10 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
     private static NotSupportedException Unknown(Expression node) => new(
         $"The filter uses {Describe(node)}, which is not supported: '{node}'. Supported are ==, !=, <, <=, >, >=, &&, ||, !, bool properties, Contains, and Any with == or Contains, between a property and a value.");
 
-    private static string Describe(Expression node) => node is MethodCallExpression call
-        ? $"the method '{call.Method.DeclaringType?.Name}.{call.Method.Name}'"
-        : $"the operator '{node.NodeType}'";
+    private static string Describe(Expression node) => node switch
+    {
+        MethodCallExpression call => $"the method '{call.Method.DeclaringType?.Name}.{call.Method.Name}'",
+        MemberExpression member => $"the member '{member.Member.Name}'",
+        _ => $"the operator '{node.NodeType}'",
+    };
 }

@@ -48,7 +48,8 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
         ReadOnlyMemory<float> vector => vector,
         float[] vector => vector,
         Embedding<float> vector => vector.Vector,
-        _ => null,
+        // A bare null would be an array without elements, and so an empty vector.
+        _ => (ReadOnlyMemory<float>?)null,
     };
 
     private Record Store(TRecord record, Func<VectorPropertyModel, object?> vectorOf)

@@ -32,7 +32,7 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
 
     private List<(double Score, int Row)> Keywords(KeywordLeg leg, Bits selected, int depth)
     {
-        var found = KeywordSearch.Run(connection, view, leg.Text, search.Tenant, selected, depth);
+        var found = KeywordSearch.Run(connection, view, leg, search.Tenant, selected, depth);
         return leg.Threshold is { } threshold ? found.FindAll(one => one.Score >= threshold) : found;
     }
 

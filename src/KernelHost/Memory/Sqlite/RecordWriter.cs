@@ -103,6 +103,7 @@ internal sealed class RecordWriter : IDisposable
         {
             var segment = Segment.Insert(_connection, _tables, _first, Math.Max(_first, _next - 1), _next - _first, _version);
             _batch.Write(_connection, _tables, segment);
+            new SegmentMerges(_connection, _tables, _content, _version).Advance(_batch.Size);
         }
 
         Statement.Run(_connection, "UPDATE contents SET next = $2 WHERE id = $1", _content, _next);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using KernelHost.Memory.Records;
 
 namespace KernelHost.Memory.Sqlite;
@@ -5,48 +7,21 @@ namespace KernelHost.Memory.Sqlite;
 /// <summary>Schemas and properties as they are stored.</summary>
 internal static class SchemaBytes
 {
-    public static byte[] Write(RecordSchema schema)
-    {
-        var writer = new BlobWriter();
-        writer.Varint((int)schema.Key);
-        writer.Varint(schema.Fields.Count);
-        foreach (var field in schema.Fields)
-        {
-            writer.Text(field.Name);
-            writer.Varint((int)field.Type);
-            writer.Varint((field.IsList ? 1 : 0) | (field.IsIndexed ? 2 : 0) | (field.IsTenant ? 4 : 0));
-            writer.Varint(field.SearchWeight);
-        }
+    // By its properties, so that a schema that learns to say more is stored with it.
+    private static readonly JsonSerializerOptions Json = new() { IgnoreReadOnlyProperties = true, Converters = { new JsonStringEnumConverter() } };
 
-        writer.Varint(schema.Vectors.Count);
-        foreach (var vector in schema.Vectors)
-        {
-            writer.Text(vector.Name);
-            writer.Varint(vector.Dimensions);
-            writer.Varint((int)vector.Distance);
-        }
-
-        return writer.ToArray();
-    }
+    public static byte[] Write(RecordSchema schema) => JsonSerializer.SerializeToUtf8Bytes(schema, Json);
 
     public static RecordSchema Read(ReadOnlySpan<byte> bytes)
     {
-        var reader = new BlobReader(bytes);
-        var key = (RecordKeyType)reader.Count();
-        var fields = new RecordField[reader.Count()];
-        for (var i = 0; i < fields.Length; i++)
+        try
         {
-            var (name, type, flags) = (reader.Text(), (RecordFieldType)reader.Count(), reader.Count());
-            fields[i] = new RecordField(name, type) { IsList = (flags & 1) != 0, IsIndexed = (flags & 2) != 0, IsTenant = (flags & 4) != 0, SearchWeight = reader.Count() };
+            return JsonSerializer.Deserialize<RecordSchema>(bytes, Json) ?? throw new InvalidDataException("A schema is not one.");
         }
-
-        var vectors = new RecordVector[reader.Count()];
-        for (var i = 0; i < vectors.Length; i++)
+        catch (JsonException exception)
         {
-            vectors[i] = new RecordVector(reader.Text(), reader.Count()) { Distance = (VectorDistance)reader.Count() };
+            throw new InvalidDataException("A schema is not one.", exception);
         }
-
-        return new RecordSchema { Key = key, Fields = fields, Vectors = vectors };
     }
 
     public static byte[] Write(IReadOnlyDictionary<string, string> properties)

@@ -34,7 +34,7 @@ internal sealed class KeywordSearch
         _top = top;
     }
 
-    public static List<(double Score, int Row)> Run(SqliteConnection connection, CollectionView view, string text, string? tenant, Bits selected, int count)
+    public static List<(double Score, int Row)> Run(SqliteConnection connection, CollectionView view, KeywordLeg leg, string? tenant, Bits selected, int count)
     {
         // Records of a tenant that has none are not found; 0 where no tenants share the collection.
         if (count == 0 || (tenant is null ? 0 : Tenants.Find(connection, view.Tables, tenant)) is not { } id)
@@ -46,7 +46,7 @@ internal sealed class KeywordSearch
         using (var terms = new TermReader(connection, view.Tables))
         {
             var records = terms.Find(Term.OfTenant((int)id)).Holders;
-            foreach (var word in Bm25.WordsOf(text))
+            foreach (var word in Bm25.WordsOf(leg.Text, leg.Group))
             {
                 var (holders, lists) = terms.Find(Term.OfWord((int)id, word));
                 if (holders > 0)

@@ -12,6 +12,7 @@ internal static class Benchmarks
         ["gate"] = _ => GateBenchmark.RunAsync(),
         ["journal"] = _ => JournalBenchmark.RunAsync(),
         ["crash"] = CrashBenchmark.RunAsync,
+        ["memory"] = MemoryBenchmark.RunAsync,
         ["start"] = _ => StartBenchmark.RunAsync(),
     };
 

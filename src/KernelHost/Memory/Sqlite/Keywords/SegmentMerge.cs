@@ -1,0 +1,128 @@
+using Microsoft.Data.Sqlite;
+
+namespace KernelHost.Memory.Sqlite.Keywords;
+
+/// <summary>One merge of several segments into another, as far as a share of work goes.</summary>
+internal sealed class SegmentMerge : IDisposable
+{
+    private readonly PackReader[] _sources;
+    private readonly PackWriter _target;
+    private readonly HashSet<int> _dead;
+    private readonly BlobWriter _list = new();
+    private readonly int[] _block = new int[PostingsBlock.Capacity];
+    private int[] _ordinals = new int[1024];
+    private byte[] _weights = new byte[1024];
+
+    /// <param name="connection">In a transaction that writes.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="goal">The segment to merge into.</param>
+    /// <param name="sources">The segments to merge, in the order of their ordinals.</param>
+    /// <param name="dead">Ordinals whose postings are left out.</param>
+    public SegmentMerge(SqliteConnection connection, ContentTables tables, Segment goal, IReadOnlyList<Segment> sources, HashSet<int> dead)
+    {
+        _sources = [.. sources.Select(segment => new PackReader(connection, tables, segment.Id))];
+        _target = new PackWriter(connection, tables, goal.Id);
+        _dead = dead;
+    }
+
+    public bool IsDone => _sources.All(static source => source.IsAtEnd);
+
+    /// <summary>Moves terms until so many bytes are moved, or all.</summary>
+    /// <returns>How many were.</returns>
+    public long Run(long share)
+    {
+        var moved = 0L;
+        while (moved < share && !IsDone)
+        {
+            var term = _sources.Where(static source => !source.IsAtEnd).Min(static source => source.Term);
+            moved += Move(term);
+        }
+
+        _target.Flush();
+        foreach (var source in _sources)
+        {
+            source.WriteBack();
+        }
+
+        return moved;
+    }
+
+    public void Dispose()
+    {
+        _target.Dispose();
+        foreach (var source in _sources)
+        {
+            source.Dispose();
+        }
+    }
+
+    private long Move(long term)
+    {
+        var (holders, count, bytes, parts) = (0L, 0, 8L, 0);
+        PackReader? only = null;
+        foreach (var source in _sources)
+        {
+            if (!source.IsAtEnd && source.Term == term)
+            {
+                (only, parts) = (source, parts + 1);
+            }
+        }
+
+        if (parts == 1 && _dead.Count == 0)
+        {
+            var list = only!.Postings;
+            _target.Add(term, only.Holders, list);
+            only.MoveNext();
+            return bytes + list.Length;
+        }
+
+        foreach (var source in _sources)
+        {
+            if (!source.IsAtEnd && source.Term == term)
+            {
+                holders += source.Holders;
+                bytes += source.Postings.Length;
+                count = Collect(source.Postings, count);
+                source.MoveNext();
+            }
+        }
+
+        if (count > 0 || holders != 0)
+        {
+            _list.Clear();
+            PostingsBlock.Write(_list, _ordinals.AsSpan(0, count), _weights.AsSpan(0, count));
+            _target.Add(term, holders, _list.Written);
+        }
+
+        return bytes;
+    }
+
+    private int Collect(ReadOnlySpan<byte> list, int count)
+    {
+        var (position, previous) = (0, 0);
+        while (position < list.Length)
+        {
+            var block = PostingsBlock.Read(list, position, previous);
+            block.ReadOrdinals(list, _block);
+            var weights = block.Weights(list);
+            if (count + weights.Length > _ordinals.Length)
+            {
+                Array.Resize(ref _ordinals, _ordinals.Length * 2);
+                Array.Resize(ref _weights, _weights.Length * 2);
+            }
+
+            for (var i = 0; i < weights.Length; i++)
+            {
+                if (_dead.Count == 0 || !_dead.Contains(_block[i]))
+                {
+                    (_ordinals[count], _weights[count]) = (_block[i], weights[i]);
+                    count++;
+                }
+            }
+
+            (position, previous) = (block.Next, block.Last);
+        }
+
+        return count;
+    }
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KernelHost.Agents;
 
 /// <summary>What the citations of an agent's answers must be like, and what happens to an answer that breaks that.</summary>
@@ -26,5 +28,6 @@ public sealed record GroundingRules
     public string? NotFound { get; init; }
 
     /// <summary>Whether an answer may come to be another one than the model wrote, so that nobody is shown it before it is verified.</summary>
-    internal bool HoldsBack => Citations == CitationUse.Required || (Citations == CitationUse.Optional && OnFalse == FalseCitation.Refuse);
+    [JsonIgnore]
+    public bool HoldsBack => Citations == CitationUse.Required || (Citations == CitationUse.Optional && OnFalse == FalseCitation.Refuse);
 }

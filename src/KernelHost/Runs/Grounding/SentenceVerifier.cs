@@ -5,7 +5,7 @@ namespace KernelHost.Runs.Grounding;
 /// <summary>Finds out which sentences of an answer no source carries.</summary>
 internal sealed class SentenceVerifier(string answer, GroundingRules rules, Sources sources, QuoteSearch search)
 {
-    private const int FewestWords = 3;
+    private const int FewestWords = 2;
 
     /// <summary>Judges every sentence of an answer.</summary>
     /// <param name="sentences">All sentences, in order.</param>

@@ -10,7 +10,7 @@ internal static class AgentIdentity
     /// <summary>Lower-case hexadecimal SHA-256 over everything the definition says, where it stands aside.</summary>
     public static string Hash(AgentDefinition agent)
     {
-        return CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
+        var identity = new JsonObject
         {
             ["name"] = agent.Name,
             ["description"] = agent.Description,
@@ -25,11 +25,22 @@ internal static class AgentIdentity
             ["retrievers"] = Names(agent.Retrievers),
             ["agents"] = Names(agent.Agents),
             ["handOver"] = Names(agent.HandOver),
-            ["memory"] = Names(agent.Memory),
             ["policy"] = Path.GetFileName(agent.Policy),
             // Whatever limits there come to be: each of them is part of what a person agrees to.
             ["limits"] = JsonSerializer.SerializeToNode(agent.Limits),
-        }));
+        };
+        // Only where the file says something: approvals for agents without it go on to hold.
+        if (agent.Memory.Count > 0)
+        {
+            identity["memory"] = Names(agent.Memory);
+        }
+
+        if (agent.Grounding is { } rules)
+        {
+            identity["grounding"] = string.Create(CultureInfo.InvariantCulture, $"{rules.Citations} {rules.OnFalse} {rules.OnUncited} {rules.MinimumSupport:R} {rules.NotFound}");
+        }
+
+        return CanonicalJson.Hash(JsonSerializer.SerializeToElement(identity));
     }
 
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => (JsonNode?)name)];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Loading;
 using KernelHost.Runs.Budgets;
@@ -118,7 +119,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         }
 
         var (result, passages) = outcome.Result is IReadOnlyList<Passage> found
-            ? PassageResult.Create(outcome.Tool.QualifiedName, found, Run.Passages)
+            ? PassageResult.Create(outcome.Tool.QualifiedName, found, session.State.Passages, IsVerified)
             : (outcome.Result, []);
         var (shown, full) = session.Guards.RecordedResult is { } recorded
             ? recorded(call.CallId, result)
@@ -131,6 +132,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             FullResult = full,
             Integrity = outcome.Tool.ResultIntegrity,
             Passages = passages,
+            Found = IsVerified ? (outcome.Result as IReadOnlyList<Passage>)?.Count : null,
             Attempts = attempts,
             Usage = Usage(call, outcome),
             DurationMs = outcome.Duration.TotalMilliseconds,
@@ -138,6 +140,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         });
         Counted(outcome);
     }
+
+    private bool IsVerified => Run.Grounding is { Citations: not CitationUse.Off };
 
     // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
     private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)

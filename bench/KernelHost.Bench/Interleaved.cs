@@ -1,23 +1,26 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace KernelHost.Bench;
 
 /// <summary>Measures two pieces of work in turn, so that a machine whose speed drifts slows both alike.</summary>
 internal static class Interleaved
 {
+    private const int CalmTurns = 3;
+    private const int FewMethods = 3;
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(30);
+
     /// <summary>Microseconds per unit of each, and the median of the ratios pair by pair.</summary>
     internal readonly record struct Pair(double Ours, double Baseline, double Ratio);
 
     public static async Task<Pair> CompareAsync(
         Func<Task> ours, Func<Task> baseline, int repeats, double oursUnits = 1, double baselineUnits = 1, int samples = 15, bool processCpu = false)
     {
-        // Twice, so that both are compiled at the highest tier before anything counts.
-        for (var warmUp = 0; warmUp < 2; warmUp++)
+        await WarmUpAsync(async () =>
         {
             await MeasureAsync(ours, repeats, oursUnits, processCpu);
             await MeasureAsync(baseline, repeats, baselineUnits, processCpu);
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
+        });
 
         List<double> left = [];
         List<double> right = [];
@@ -32,6 +35,22 @@ internal static class Interleaved
         }
 
         return new Pair(Median(left), Median(right), Median(ratios));
+    }
+
+    /// <summary>
+    /// Does the work until hardly anything of it is left to compile. The runtime compiles a method for good in the background, after some
+    /// dozens of calls; work that mostly waits for a disk makes few of them, and would be measured half compiled after a fixed number of turns.
+    /// </summary>
+    public static async Task WarmUpAsync(Func<Task> work)
+    {
+        var calm = 0;
+        for (var started = Stopwatch.GetTimestamp(); calm < CalmTurns && Stopwatch.GetElapsedTime(started) < LongestWarmUp;)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            await work();
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            calm = JitInfo.GetCompiledMethodCount() - compiled <= FewMethods ? calm + 1 : 0;
+        }
     }
 
     public static double Median(List<double> values)

@@ -47,7 +47,7 @@ internal static class JournalBenchmark
         List<double> ratios = [];
         List<double> ours = [];
         List<double> floors = [];
-        for (var turn = -2; turn < Turns; turn++)
+        async Task TurnAsync()
         {
             var mine = await sessions.AppendAsync(perWriter: writers == 1 ? 500 : 100);
             var bare = new List<double>();
@@ -58,12 +58,18 @@ internal static class JournalBenchmark
                 bare.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
             }
 
-            if (turn >= 0)
-            {
-                ours.Add(Percentile(mine, percentile));
-                floors.Add(Percentile(bare, 0.5));
-                ratios.Add(ours[^1] / floors[^1]);
-            }
+            ours.Add(Percentile(mine, percentile));
+            floors.Add(Percentile(bare, 0.5));
+            ratios.Add(ours[^1] / floors[^1]);
+        }
+
+        await Interleaved.WarmUpAsync(TurnAsync);
+        ours.Clear();
+        floors.Clear();
+        ratios.Clear();
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            await TurnAsync();
         }
 
         return new Metric(name, Interleaved.Median(ratios), "ratio", aim, string.Create(

@@ -61,11 +61,22 @@ internal sealed class SessionClaim : IDisposable
         }
     }
 
+    // The id stands in a link's target, which is part of its directory entry: a file's content would be the dearest part of a claim.
     private void NameHolder()
     {
+        var id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         try
         {
-            File.WriteAllText(_path + ".pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            if (OperatingSystem.IsWindows())
+            {
+                // Where a link needs a privilege.
+                File.WriteAllText(_path + ".pid", id);
+                return;
+            }
+
+            // What a killed process left behind.
+            File.Delete(_path + ".pid");
+            File.CreateSymbolicLink(_path + ".pid", id);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +88,8 @@ internal sealed class SessionClaim : IDisposable
     {
         try
         {
-            return $"process {File.ReadAllText(path + ".pid")}";
+            var id = OperatingSystem.IsWindows() ? File.ReadAllText(path + ".pid") : new FileInfo(path + ".pid").LinkTarget;
+            return id is null ? "another process" : $"process {id}";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

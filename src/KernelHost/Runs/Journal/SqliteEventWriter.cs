@@ -12,6 +12,7 @@ internal sealed class SqliteEventWriter : IDisposable
     private readonly SqliteJournalFile _file;
     private readonly SqliteCheckpoint _checkpoint;
     private readonly SqliteEventRows _rows;
+    private readonly SqliteRunRows _runs;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly Dictionary<string, (long Sequence, byte[] Hash)> _heads = new(StringComparer.Ordinal);
@@ -25,6 +26,7 @@ internal sealed class SqliteEventWriter : IDisposable
         _checkpoint = new SqliteCheckpoint(file.Path);
         SqliteJournalSchema.Execute(file.Connection, "PRAGMA wal_autocheckpoint=0;");
         _rows = new SqliteEventRows(file.Connection);
+        _runs = new SqliteRunRows(file.Connection);
         _begin = new SqliteStatement(file.Connection, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(file.Connection, "COMMIT");
     }
@@ -60,6 +62,7 @@ internal sealed class SqliteEventWriter : IDisposable
             _disposed = true;
             _checkpoint.Dispose();
             _rows.Dispose();
+            _runs.Dispose();
             _begin.Dispose();
             _commit.Dispose();
         }
@@ -90,7 +93,7 @@ internal sealed class SqliteEventWriter : IDisposable
         }
 
         Complete(group, null);
-        _checkpoint.AfterCommit(_file.Connection, group);
+        _checkpoint.AfterCommit(_file.Connection);
     }
 
     // A full disk or a lock concerns every append of the group; anything else is the fault of one of them.
@@ -146,7 +149,7 @@ internal sealed class SqliteEventWriter : IDisposable
         {
             var (stored, contents) = append.Stored[i];
             _rows.Insert(append.SessionId, append.ExpectedSequence + i + 1, _hashes[i], stored, contents);
-            SqliteProjection.Apply(_file.Connection, append.SessionId, append.Events[i]);
+            SqliteProjection.Apply(_file.Connection, _runs, append.SessionId, append.Events[i]);
         }
 
         _heads[append.SessionId] = head;

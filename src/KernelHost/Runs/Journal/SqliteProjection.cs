@@ -9,12 +9,12 @@ internal static class SqliteProjection
 {
     public const string RunColumns = "run_id, session_id, agent, principal, request, status, started_at, updated_at, parent_run_id";
 
-    public static void Apply(SqliteConnection connection, string sessionId, RunEvent runEvent)
+    public static void Apply(SqliteConnection connection, SqliteRunRows runs, string sessionId, RunEvent runEvent)
     {
         switch (runEvent)
         {
             case RunStarted started:
-                InsertRun(connection, JournalProjection.Start(sessionId, started));
+                runs.Insert(JournalProjection.Start(sessionId, started));
                 return;
             case ApprovalRequested requested:
                 SqliteApprovals.Apply(connection, requested);
@@ -36,10 +36,7 @@ internal static class SqliteProjection
 
         if (JournalProjection.StatusAfter(runEvent) is { } status)
         {
-            Execute(
-                connection,
-                "UPDATE runs SET status = $status, updated_at = $at WHERE run_id = $run",
-                ("$status", status.ToString()), ("$at", Ticks(runEvent.Time)), ("$run", runEvent.RunId));
+            runs.SetStatus(runEvent.RunId, status, runEvent.Time);
         }
     }
 
@@ -55,28 +52,6 @@ internal static class SqliteProjection
         UpdatedAt = Time(row.GetInt64(7)),
         ParentRunId = row.IsDBNull(8) ? null : row.GetString(8),
     };
-
-    private static void InsertRun(SqliteConnection connection, RunSummary run) => Execute(
-        connection,
-        $"INSERT INTO runs ({RunColumns}) VALUES ($run, $session, $agent, $principal, $request, $status, $started, $updated, $parent)",
-        ("$run", run.RunId), ("$session", run.SessionId), ("$agent", run.Agent), ("$principal", run.Principal), ("$request", run.Request),
-        ("$status", run.Status.ToString()), ("$started", Ticks(run.StartedAt)), ("$updated", Ticks(run.UpdatedAt)), ("$parent", run.ParentRunId));
-
-    private static void Execute(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file; every value is a parameter.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    private static long Ticks(DateTimeOffset time) => time.UtcTicks;
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

@@ -18,9 +18,9 @@ internal sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
     }
 
-    public SqliteStatement Bind(int parameter, string value)
+    public SqliteStatement Bind(int parameter, string? value)
     {
-        Check(raw.sqlite3_bind_text(_statement, parameter, value));
+        Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
         return this;
     }
 

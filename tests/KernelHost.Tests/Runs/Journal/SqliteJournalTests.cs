@@ -90,6 +90,32 @@ public sealed class SqliteJournalTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Claim_LastHolderWasKilled_NamesTheNewOne(bool olderVersion)
+    {
+        await using var journal = SqliteJournal.Open(_directory);
+        await using var other = SqliteJournal.Open(_directory);
+        var left = Path.Combine(_directory, "sessions", "ses_1.lock.pid");
+        if (olderVersion || OperatingSystem.IsWindows())
+        {
+            await System.IO.File.WriteAllTextAsync(left, "none", Token);
+        }
+        else
+        {
+            System.IO.File.CreateSymbolicLink(left, "none");
+        }
+
+        using (journal.Claim("ses_1"))
+        {
+            var refusal = Assert.Throws<SessionBusyException>(() => other.Claim("ses_1"));
+            Assert.Contains($"process {Environment.ProcessId}", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "sessions")));
+    }
+
     [Fact]
     public async Task Claim_HeldByAnother_IsRefusedAndFreeAfterwards()
     {

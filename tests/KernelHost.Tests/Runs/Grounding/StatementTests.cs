@@ -64,6 +64,8 @@ public sealed class StatementTests
     [InlineData("# What our shop refunds and when\n", false)]
     [InlineData("These are the rules of our shop:\n- We refund the shipping costs. [1]", false)]
     [InlineData("We refund the shipping costs [1].", false)]
+    [InlineData("From help: \"we refund the shipping costs.\" [1] (Late deliveries and more)", false)]
+    [InlineData("From help: \"we refund the shipping costs.\" [1] (Late deliveries) Our house is in Reykjavik.", true)]
     public void Verify_CitationsAreRequired_StatementsWithoutOneAreFlagged(string answer, bool flagged) =>
         Assert.Equal(flagged, Verified.Answer(answer, Verified.Required).Problems().Contains(SentenceProblem.Uncited));
 

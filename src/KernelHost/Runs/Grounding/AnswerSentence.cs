@@ -190,12 +190,13 @@ internal readonly record struct AnswerSentence(TextSpan Span, bool IsTitle)
             if (hasBefore)
             {
                 var rest = leading;
+                rest = BehindRemark(text, rest, end);
                 while (rest < end && (char.IsWhiteSpace(text[rest]) || text[rest] is '.' or ',' or ';' or ')' or '*' or '_'))
                 {
                     rest++;
                 }
 
-                whole[^1] = whole[^1] with { Span = new TextSpan(whole[^1].Span.Start, rest >= end ? end : leading) };
+                whole[^1] = whole[^1] with { Span = new TextSpan(whole[^1].Span.Start, rest >= end ? end : BehindRemark(text, leading, end)) };
                 start = rest;
             }
 
@@ -206,6 +207,18 @@ internal readonly record struct AnswerSentence(TextSpan Span, bool IsTitle)
         }
 
         return whole;
+    }
+
+    // "[1] (Late deliveries)": what stands in parentheses behind a marker says what it is.
+    private static int BehindRemark(string text, int start, int end)
+    {
+        var open = start;
+        while (open < end && text[open] == ' ')
+        {
+            open++;
+        }
+
+        return open < end && text[open] == '(' && text.IndexOf(')', open, end - open) is >= 0 and var close ? close + 1 : start;
     }
 
     private static bool IsFiller(string text, int start, int end)

@@ -108,11 +108,11 @@ public sealed class GroundedRunTests
     [Fact]
     public async Task Start_PassageForOtherReaders_IsCitedByNobodyElse()
     {
-        var host = Host(new GroundingRules(), Search, Says("Shipping costs are refunded when late [1]. Goods can be returned [2]."));
+        RunHost host = new(new MemoryJournal(), new ScriptedChatClient(Search, Says("Shipping costs are refunded when late [1]. Goods can be returned [2].")), Tool()) { Groups = ["staff"] };
         _found[0] = _found[0] with { Readers = ["board"] };
         _found[1] = _found[1] with { Readers = ["staff"] };
 
-        var result = await host.StartAsync("Refund?", groups: "staff");
+        var result = await host.StartAsync("Refund?");
 
         Assert.Equal([CitationStatus.NotVisible, CitationStatus.Verified], result.Grounding!.Citations.Select(check => check.Status));
         Assert.Equal(["returns.md"], result.Citations.Select(citation => citation.Source));

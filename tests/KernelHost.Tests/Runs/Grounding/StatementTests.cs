@@ -64,6 +64,8 @@ public sealed class StatementTests
     [InlineData("# What our shop refunds and when\n", false)]
     [InlineData("These are the rules of our shop:\n- We refund the shipping costs. [1]", false)]
     [InlineData("We refund the shipping costs [1].", false)]
+    [InlineData("From help: \"we refund the shipping costs.\" [1] (Late deliveries and more)", false)]
+    [InlineData("From help: \"we refund the shipping costs.\" [1] (Late deliveries) Our house is in Reykjavik.", true)]
     public void Verify_CitationsAreRequired_StatementsWithoutOneAreFlagged(string answer, bool flagged) =>
         Assert.Equal(flagged, Verified.Answer(answer, Verified.Required).Problems().Contains(SentenceProblem.Uncited));
 
@@ -156,6 +158,14 @@ public sealed class StatementTests
         Assert.Equal(Invented, Verified.OverNothing(Invented, new GroundingRules()).Answer);
         Assert.Equal((Invented, false), (Verified.OverNothing(Invented, Verified.Required, foundNothing: false).Answer, Verified.OverNothing(Invented, Verified.Required, foundNothing: false).Report!.NotFound));
         Assert.Equal(("Which purchase do you mean?", true), (Verified.OverNothing("Which purchase do you mean?", Verified.Required).Answer, Verified.OverNothing("Which purchase do you mean?", Verified.Required).Report!.NotFound));
+    }
+
+    [Fact]
+    public void Verify_SearchFoundNothingButAToolDid_IsAnAnswer()
+    {
+        var grounded = Verified.Answer("Order 1042 is in transit.", Verified.Required, "{\"id\":1042,\"status\":\"in transit\",\"type\":\"order\"}", foundNothing: true);
+
+        Assert.Equal(("Order 1042 is in transit.", false), (grounded.Answer, grounded.Report?.NotFound ?? false));
     }
 
     [Fact]

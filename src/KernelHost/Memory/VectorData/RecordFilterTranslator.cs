@@ -140,7 +140,9 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
             bare = FilterValue.Unwrap(nullable);
         }
 
-        var isBound = TryBindProperty(bare, out var found);
+        // What is left of a conversion changes the value: no property has it.
+        PropertyModel? found = null;
+        var isBound = bare is not UnaryExpression && TryBindProperty(bare, out found);
         property = found!;
         return !isBound ? false : found is not VectorPropertyModel ? true : throw new NotSupportedException($"The filter names the vector '{found.ModelName}'. Filter by data and key properties.");
     }

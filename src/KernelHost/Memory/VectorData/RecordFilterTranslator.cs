@@ -78,9 +78,15 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
             return AnyOf(list, [value], isList: true);
         }
 
-        return TryBind(item, out var property) && FilterValue.TryEvaluate(source, out var values) && values is IEnumerable several and not string
-            ? AnyOf(property, several.Cast<object?>(), isList: false)
-            : throw Unknown(source);
+        if (!FilterValue.TryEvaluate(source, out var values) || values is not IEnumerable several || values is string)
+        {
+            throw Unknown(source);
+        }
+
+        return TryBind(item, out var property) ? AnyOf(property, several.Cast<object?>(), isList: false)
+            : !FilterValue.TryEvaluate(item, out value) ? throw Unknown(item)
+            : several.Cast<object?>().Contains(value) ? RecordFilter.All
+            : RecordFilter.None;
     }
 
     private RecordFilter Any(Expression source, LambdaExpression predicate) =>

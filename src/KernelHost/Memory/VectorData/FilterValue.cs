@@ -64,7 +64,9 @@ internal static class FilterValue
         }
 
         NotSupportedException Misfit(Exception? innerException) => new(
-            $"The filter compares the key '{key.ModelName}', which holds '{key.Type.Name}', with '{value}' of type '{value.GetType().Name}'. Convert the value to '{key.Type.Name}' first.", innerException);
+            $"The filter compares the key '{key.ModelName}', which holds '{key.Type.Name}', with '{value}' of type '{value.GetType().Name}'. "
+            + $"Convert the value to '{key.Type.Name}' first.",
+            innerException);
     }
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;

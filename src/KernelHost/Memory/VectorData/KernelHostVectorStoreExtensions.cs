@@ -19,7 +19,10 @@ public static class KernelHostVectorStoreExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.Add(new ServiceDescriptor(
-            typeof(RecordVectorStore), serviceKey, (provider, key) => new RecordVectorStore(provider.GetRequiredKeyedService<RecordStore>(key), options ?? Options(provider)), lifetime));
+            typeof(RecordVectorStore),
+            serviceKey,
+            (provider, key) => new RecordVectorStore(provider.GetRequiredKeyedService<RecordStore>(key), options ?? Options(provider)),
+            lifetime));
         services.Add(new ServiceDescriptor(typeof(VectorStore), serviceKey, static (provider, key) => provider.GetRequiredKeyedService<RecordVectorStore>(key), lifetime));
         return services;
     }

@@ -6,7 +6,7 @@ namespace KernelHost.Memory.Conformance;
 /// Holds the answer of a store to the reference store's legs, hit by hit. Scores that differ by no more than rounding are ties: a tied record may stand anywhere
 /// among its equals, in a leg and so in the fusion, and nowhere else.
 /// </summary>
-internal sealed class SearchComparison
+public sealed class SearchComparison
 {
     private readonly RecordSearch _search;
     private readonly Leg[] _legs;

@@ -3,10 +3,12 @@ using KernelHost.Memory.Records;
 namespace KernelHost.Memory.Conformance;
 
 /// <summary>A made-up corpus: texts of words that are as unequally frequent as in language, in two fields of different weight, with vectors for each distance.</summary>
-internal static class SearchCorpus
+public static class SearchCorpus
 {
+    /// <summary>The length of each vector.</summary>
     public const int Dimensions = 12;
 
+    /// <summary>The schema of the corpus.</summary>
     public static RecordSchema Schema { get; } = new()
     {
         Fields =
@@ -20,14 +22,17 @@ internal static class SearchCorpus
         Vectors = [.. Enum.GetValues<VectorDistance>().Select(static distance => new RecordVector($"{distance}", Dimensions) { Distance = distance })],
     };
 
+    /// <summary>A corpus; the same for the same seed, and a longer one begins with a shorter one.</summary>
     public static Record[] Create(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i => Create($"doc-{i:d4}", random))];
     }
 
+    /// <summary>So many words, as unequally frequent as those of the corpus.</summary>
     public static string Words(Random random, int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => Word(random)));
 
+    /// <summary>A vector of chance.</summary>
     public static float[] Vector(Random random) => [.. Enumerable.Range(0, Dimensions).Select(_ => (random.NextSingle() * 2) - 1)];
 
     // Some records have no text and some have no vector: they are not found by what they do not have.

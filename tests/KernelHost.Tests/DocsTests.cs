@@ -58,6 +58,15 @@ public sealed partial class DocsTests
         Assert.Contains($"```csharp\n{built}```", readme, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void MemoryGuide_VectorStoreExample_IsTheOneThatIsRunByTheTests()
+    {
+        var guide = RepositoryFiles.Read("docs/memory.md").ReplaceLineEndings("\n");
+        var built = RepositoryFiles.Read("tests/KernelHost.Tests/Memory/VectorData/ArticleSearch.cs").ReplaceLineEndings("\n");
+
+        Assert.Contains($"```csharp\n{built}```", guide, StringComparison.Ordinal);
+    }
+
     private static List<(string Kind, string Text)> Examples(string path)
     {
         var examples = Fence().Matches(RepositoryFiles.Read(path).ReplaceLineEndings("\n"));

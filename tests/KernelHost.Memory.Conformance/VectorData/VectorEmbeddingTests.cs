@@ -20,13 +20,17 @@ public abstract class VectorEmbeddingTests : VectorStoreTestBase
     {
         public int Calls { get; private set; }
 
+        public string? Model { get; init; }
+
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             Calls++;
             return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value => new Embedding<float>(new[] { value.Length, mark }))));
         }
 
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+        public object? GetService(Type serviceType, object? serviceKey = null) => Model is not null && serviceType == typeof(EmbeddingGeneratorMetadata)
+            ? new EmbeddingGeneratorMetadata(defaultModelId: Model)
+            : null;
 
         public void Dispose()
         {
@@ -76,6 +80,18 @@ public abstract class VectorEmbeddingTests : VectorStoreTestBase
         await Assert.ThrowsAsync<NotSupportedException>(() => ListAsync(collection, static passage => true, new() { IncludeVectors = true }));
         await Assert.ThrowsAsync<NotSupportedException>(async () => await collection.SearchAsync("four", 1, new() { IncludeVectors = true }, Cancellation).ToListAsync(Cancellation));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await collection.SearchAsync(8, 1, cancellationToken: Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Collections_RememberTheirModel_AndRefuseAnother()
+    {
+        using LengthGenerator first = new(0) { Model = "m-1" }, second = new(0) { Model = "m-2" }, silent = new(0);
+        await PrepareAsync(first, null, null);
+        await PrepareAsync(first, null, null);
+        await PrepareAsync(silent, null, null);
+
+        var failure = await Assert.ThrowsAsync<VectorStoreException>(() => PrepareAsync(second, null, null));
+        Assert.Contains("'m-1', not 'm-2'", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ internal sealed class FieldMapping
 {
     /// <summary>What a refusal names.</summary>
     public const string SupportedTypes =
-        "string, bool, byte, sbyte, short, ushort, int, uint, long, ulong, float, double, DateTime, DateTimeOffset, DateOnly, TimeOnly, Guid, and arrays and List<T> of them (keep an enum as its name or number)";
+        "string, bool, byte, sbyte, short, ushort, int, uint, long, ulong, float, double, DateTime, DateTimeOffset, DateOnly, TimeOnly, Guid, "
+        + "and arrays and List<T> of them (keep an enum as its name or number)";
 
     private static readonly Dictionary<Type, (RecordFieldType Type, Func<object, object> Store, Func<object, object> Load)> Scalars = new()
     {
@@ -27,7 +28,10 @@ internal sealed class FieldMapping
         [typeof(double)] = (RecordFieldType.Number, static value => value, static value => value),
         [typeof(DateTimeOffset)] = (RecordFieldType.Time, static value => Time((DateTimeOffset)value), static value => value),
         [typeof(DateTime)] = (RecordFieldType.Time, static value => Time(Utc((DateTime)value)), static value => ((DateTimeOffset)value).UtcDateTime),
-        [typeof(DateOnly)] = (RecordFieldType.Time, static value => new DateTimeOffset(((DateOnly)value).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), static value => DateOnly.FromDateTime(((DateTimeOffset)value).UtcDateTime)),
+        [typeof(DateOnly)] = (
+            RecordFieldType.Time,
+            static value => new DateTimeOffset(((DateOnly)value).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero),
+            static value => DateOnly.FromDateTime(((DateTimeOffset)value).UtcDateTime)),
         [typeof(TimeOnly)] = (RecordFieldType.WholeNumber, static value => ((TimeOnly)value).Ticks, static value => new TimeOnly((long)value)),
         [typeof(Guid)] = (RecordFieldType.Text, static value => ((Guid)value).ToString("D"), static value => Guid.ParseExact((string)value, "D")),
     };
@@ -115,12 +119,15 @@ internal sealed class FieldMapping
         }
 
         NotSupportedException Misfit(Exception? innerException) => new(
-            $"The filter compares '{property}', which holds '{Element.Name}', with '{Convert.ToString(value, CultureInfo.InvariantCulture)}' of type '{value.GetType().Name}'. Convert the value to '{Element.Name}' first.",
+            $"The filter compares '{property}', which holds '{Element.Name}', with '{Convert.ToString(value, CultureInfo.InvariantCulture)}' of type "
+            + $"'{value.GetType().Name}'. Convert the value to '{Element.Name}' first.",
             innerException);
     }
 
     private static (RecordFieldType, Func<object, object>, Func<object, object>) Whole<T>() => (
-        RecordFieldType.WholeNumber, static value => Convert.ToInt64(value, CultureInfo.InvariantCulture), static value => Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture));
+        RecordFieldType.WholeNumber,
+        static value => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        static value => Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture));
 
     private static bool IsWhole(object value) => value is byte or sbyte or short or ushort or int or uint or long or ulong;
 

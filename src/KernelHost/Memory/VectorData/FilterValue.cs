@@ -24,7 +24,8 @@ internal static class FilterValue
             return false;
         }
 
-        value = Expression.Lambda<Func<object?>>(Expression.Convert(node, typeof(object))).Compile(preferInterpretation: true).Invoke();
+        // Interpreting is quicker for what runs once, but knows no spans, which C# puts around arrays.
+        value = Expression.Lambda<Func<object?>>(Expression.Convert(node, typeof(object))).Compile(preferInterpretation: !search.HasSpan).Invoke();
         return true;
     }
 
@@ -63,7 +64,9 @@ internal static class FilterValue
         }
 
         NotSupportedException Misfit(Exception? innerException) => new(
-            $"The filter compares the key '{key.ModelName}', which holds '{key.Type.Name}', with '{value}' of type '{value.GetType().Name}'. Convert the value to '{key.Type.Name}' first.", innerException);
+            $"The filter compares the key '{key.ModelName}', which holds '{key.Type.Name}', with '{value}' of type '{value.GetType().Name}'. "
+            + $"Convert the value to '{key.Type.Name}' first.",
+            innerException);
     }
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
@@ -89,6 +92,14 @@ internal static class FilterValue
     private sealed class ParameterSearch : ExpressionVisitor
     {
         public bool IsFound { get; private set; }
+
+        public bool HasSpan { get; private set; }
+
+        public override Expression? Visit(Expression? node)
+        {
+            HasSpan |= node?.Type.IsByRefLike ?? false;
+            return base.Visit(node);
+        }
 
         protected override Expression VisitParameter(ParameterExpression node)
         {

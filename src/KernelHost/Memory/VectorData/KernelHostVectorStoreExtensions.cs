@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.VectorData;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
@@ -18,9 +19,27 @@ public static class KernelHostVectorStoreExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.Add(new ServiceDescriptor(
-            typeof(RecordVectorStore), serviceKey, (provider, key) => new RecordVectorStore(provider.GetRequiredKeyedService<RecordStore>(key), options ?? Options(provider)), lifetime));
+            typeof(RecordVectorStore),
+            serviceKey,
+            (provider, key) => new RecordVectorStore(provider.GetRequiredKeyedService<RecordStore>(key), options ?? Options(provider)),
+            lifetime));
         services.Add(new ServiceDescriptor(typeof(VectorStore), serviceKey, static (provider, key) => provider.GetRequiredKeyedService<RecordVectorStore>(key), lifetime));
         return services;
+    }
+
+    /// <summary>Registers a <see cref="SqliteRecordStore"/> of a file as <see cref="RecordStore"/>, and <see cref="AddKernelHostVectorStore">the vector store</see> over it.</summary>
+    /// <param name="services">Where to register them.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="serviceKey">The key to register them under; <see langword="null"/> for none.</param>
+    /// <param name="fileOptions">How the file is treated.</param>
+    /// <param name="options">How the vector store works; without them it embeds with the registered <see cref="IEmbeddingGenerator"/>, if there is one.</param>
+    public static IServiceCollection AddSqliteVectorStore(
+        this IServiceCollection services, string path, object? serviceKey = null, SqliteRecordStoreOptions? fileOptions = null, RecordVectorStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        services.Add(new ServiceDescriptor(typeof(RecordStore), serviceKey, (_, _) => new SqliteRecordStore(path, fileOptions), ServiceLifetime.Singleton));
+        return services.AddKernelHostVectorStore(serviceKey, options);
     }
 
     /// <summary>

@@ -20,7 +20,8 @@ internal static class KeyMapping
         : key switch
         {
             int number => (long)number,
-            ulong number when number > long.MaxValue => throw new ArgumentException($"The key '{number}' is above {long.MaxValue}, the greatest that is kept. Use a smaller key, or a Guid.", nameof(key)),
+            ulong number when number > long.MaxValue => throw new ArgumentException(
+                $"The key '{number}' is above {long.MaxValue}, the greatest that is kept. Use a smaller key, or a Guid.", nameof(key)),
             ulong number => (long)number,
             _ => key,
         };

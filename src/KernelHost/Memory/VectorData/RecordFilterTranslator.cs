@@ -23,14 +23,18 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
 
     private RecordFilter Translate(Expression node) => node switch
     {
-        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) => RecordFilter.And(Translate(both.Left), Translate(both.Right)),
-        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) => RecordFilter.Or(Translate(either.Left), Translate(either.Right)),
+        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) =>
+            RecordFilter.And(Translate(both.Left), Translate(both.Right)),
+        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) =>
+            RecordFilter.Or(Translate(either.Left), Translate(either.Right)),
         UnaryExpression { NodeType: ExpressionType.Not } inverse when inverse.Type == typeof(bool) => RecordFilter.Not(Translate(inverse.Operand)),
         BinaryExpression binary when Operator(binary.NodeType) is { } @operator => Comparison(binary, @operator),
-        MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null && TryBind(nullable, out var property) =>
+        MemberExpression { Member.Name: "HasValue", Expression: { } nullable }
+            when Nullable.GetUnderlyingType(nullable.Type) is not null && TryBind(nullable, out var property) =>
             Compare(property, RecordOperator.NotEqual, value: null),
         MethodCallExpression call when TryMatchContains(call, out var source, out var item) => Contains(source, item),
-        MethodCallExpression { Method: { Name: nameof(Enumerable.Any), DeclaringType: { } type }, Arguments: [var list, LambdaExpression predicate] } when type == typeof(Enumerable) => Any(list, predicate),
+        MethodCallExpression { Method: { Name: nameof(Enumerable.Any), DeclaringType: { } type }, Arguments: [var list, LambdaExpression predicate] }
+            when type == typeof(Enumerable) => Any(list, predicate),
         _ when node.Type == typeof(bool) && TryBind(node, out var property) => Compare(property, RecordOperator.Equal, value: true),
         _ when node.Type == typeof(bool) && FilterValue.TryEvaluate(node, out var value) => value is true ? RecordFilter.All : RecordFilter.None,
         _ => throw Unknown(node),
@@ -65,7 +69,8 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
 
         if (@operator is not (RecordOperator.Equal or RecordOperator.NotEqual) && !HasOrder(property))
         {
-            throw new NotSupportedException($"The filter orders by '{property.ModelName}' of type '{property.Type.Name}'. Only numbers, dates and times can be compared with <, <=, > and >=.");
+            throw new NotSupportedException(
+                $"The filter orders by '{property.ModelName}' of type '{property.Type.Name}'. Only numbers, dates and times can be compared with <, <=, > and >=.");
         }
 
         return RecordFilter.Compare(FieldOf(property), @operator, Stored(property, value));
@@ -78,9 +83,15 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
             return AnyOf(list, [value], isList: true);
         }
 
-        return TryBind(item, out var property) && FilterValue.TryEvaluate(source, out var values) && values is IEnumerable several and not string
-            ? AnyOf(property, several.Cast<object?>(), isList: false)
-            : throw Unknown(source);
+        if (!FilterValue.TryEvaluate(source, out var values) || values is not IEnumerable several || values is string)
+        {
+            throw Unknown(source);
+        }
+
+        return TryBind(item, out var property) ? AnyOf(property, several.Cast<object?>(), isList: false)
+            : !FilterValue.TryEvaluate(item, out value) ? throw Unknown(item)
+            : several.Cast<object?>().Contains(value) ? RecordFilter.All
+            : RecordFilter.None;
     }
 
     private RecordFilter Any(Expression source, LambdaExpression predicate) =>
@@ -94,9 +105,11 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
             case MethodCallExpression call when TryMatchContains(call, out var source, out var item) && FilterValue.Unwrap(item) == element
                 && FilterValue.TryEvaluate(source, out var values) && values is IEnumerable several and not string:
                 return several.Cast<object?>();
-            case BinaryExpression { NodeType: ExpressionType.Equal } equal when FilterValue.Unwrap(equal.Left) == element && FilterValue.TryEvaluate(equal.Right, out var value):
+            case BinaryExpression { NodeType: ExpressionType.Equal } equal
+                when FilterValue.Unwrap(equal.Left) == element && FilterValue.TryEvaluate(equal.Right, out var value):
                 return [value];
-            case BinaryExpression { NodeType: ExpressionType.Equal } equal when FilterValue.Unwrap(equal.Right) == element && FilterValue.TryEvaluate(equal.Left, out var value):
+            case BinaryExpression { NodeType: ExpressionType.Equal } equal
+                when FilterValue.Unwrap(equal.Right) == element && FilterValue.TryEvaluate(equal.Left, out var value):
                 return [value];
             case BinaryExpression { NodeType: ExpressionType.OrElse } either:
                 return Values(either.Left, element).Concat(Values(either.Right, element));
@@ -109,7 +122,8 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
     {
         if (isList != (property is DataPropertyModel data && model.FieldOf(data).IsList))
         {
-            throw new NotSupportedException($"The filter asks for an element of '{property.ModelName}' of type '{property.Type.Name}'. Contains and Any take a list on one side and a value on the other.");
+            throw new NotSupportedException(
+                $"The filter asks for an element of '{property.ModelName}' of type '{property.Type.Name}'. Contains and Any take a list on one side and a value on the other.");
         }
 
         // No element of a list is null, and a list that is null holds nothing.
@@ -120,7 +134,8 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
     private object? Stored(PropertyModel property, object? value) => (property, value) switch
     {
         (_, null) => null,
-        (DataPropertyModel, double.NaN or float.NaN) => throw new NotSupportedException($"The filter compares '{property.ModelName}' with what is not a number (NaN), which no record holds."),
+        (DataPropertyModel, double.NaN or float.NaN) => throw new NotSupportedException(
+            $"The filter compares '{property.ModelName}' with what is not a number (NaN), which no record holds."),
         (DataPropertyModel, _) => model.FieldOf(property).StoreElement(value, property.ModelName),
         _ => FilterValue.KeyOf(value, property),
     };
@@ -140,9 +155,12 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
             bare = FilterValue.Unwrap(nullable);
         }
 
-        var isBound = TryBindProperty(bare, out var found);
+        // What is left of a conversion changes the value: no property has it.
+        PropertyModel? found = null;
+        var isBound = bare is not UnaryExpression && TryBindProperty(bare, out found);
         property = found!;
-        return !isBound ? false : found is not VectorPropertyModel ? true : throw new NotSupportedException($"The filter names the vector '{found.ModelName}'. Filter by data and key properties.");
+        return found is not VectorPropertyModel ? isBound : throw new NotSupportedException(
+            $"The filter names the vector '{found.ModelName}'. Filter by data and key properties.");
     }
 
     private static RecordOperator? Operator(ExpressionType type) => type switch
@@ -166,7 +184,8 @@ internal sealed class RecordFilterTranslator(RecordModel model) : FilterTranslat
     };
 
     private static NotSupportedException Unknown(Expression node) => new(
-        $"The filter uses {Describe(node)}, which is not supported: '{node}'. Supported are ==, !=, <, <=, >, >=, &&, ||, !, bool properties, Contains, and Any with == or Contains, between a property and a value.");
+        $"The filter uses {Describe(node)}, which is not supported: '{node}'. Supported are ==, !=, <, <=, >, >=, &&, ||, !, bool properties, Contains, "
+        + "and Any with == or Contains, between a property and a value.");
 
     private static string Describe(Expression node) => node switch
     {

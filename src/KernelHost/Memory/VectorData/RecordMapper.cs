@@ -17,7 +17,11 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
             generated[property] = await property.GenerateEmbeddingsAsync(records.Select(record => property.GetValueAsObject(record)), cancellationToken);
         }
 
-        return [.. records.Select((record, index) => Store(record, property => generated.TryGetValue(property, out var embeddings) ? embeddings[index] : property.GetValueAsObject(record)))];
+        return
+        [
+            .. records.Select((record, index) =>
+                Store(record, property => generated.TryGetValue(property, out var embeddings) ? embeddings[index] : property.GetValueAsObject(record))),
+        ];
     }
 
     /// <summary>A record of the store as the caller's.</summary>
@@ -97,7 +101,8 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
 
     // A record that was read without its vectors and is written back would lose them without a word.
     private static ArgumentException Empty(VectorPropertyModel property) => new(
-        $"The vector '{property.ModelName}' is empty. Read records with IncludeVectors before you write them back, or make the property nullable and leave it null to keep a record without it.");
+        $"The vector '{property.ModelName}' is empty. Read records with IncludeVectors before you write them back, "
+        + "or make the property nullable and leave it null to keep a record without it.");
 
     private static ArgumentException Keyless(KeyPropertyModel key) => new($"The key '{key.ModelName}' of a record is null. Give each record a key.");
 }

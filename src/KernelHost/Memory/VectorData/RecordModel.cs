@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace KernelHost.Memory.VectorData;
@@ -35,11 +36,18 @@ internal sealed class RecordModel
             ],
         };
         RecordSchemas.Check(Schema);
+        Models = model.VectorProperties
+            .Select(static property => (property.StorageName, Id: (property.EmbeddingGenerator?.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata)?.DefaultModelId))
+            .Where(static pair => pair.Id is not null)
+            .ToDictionary(static pair => $"model:{pair.StorageName}", static pair => pair.Id!, StringComparer.Ordinal);
     }
 
     public CollectionModel Model { get; }
 
     public RecordSchema Schema { get; }
+
+    /// <summary>The ids of the embedding models, as the collection keeps them: of each vector whose generator tells its own.</summary>
+    public IReadOnlyDictionary<string, string> Models { get; }
 
     /// <summary>How a property's values are kept.</summary>
     public FieldMapping FieldOf(PropertyModel property) => _fields[property];

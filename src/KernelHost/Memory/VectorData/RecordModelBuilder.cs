@@ -29,12 +29,14 @@ internal sealed class RecordModelBuilder() : CollectionModelBuilder(new Collecti
         switch (propertyModel)
         {
             case DataPropertyModel { IsFullTextIndexed: true } data when FieldMapping.TryCreate(data.Type)!.Element != typeof(string):
-                throw new NotSupportedException($"The property '{data.ModelName}' of type '{data.Type.Name}' is marked for full-text search, which takes a string or a list of strings.");
+                throw new NotSupportedException(
+                    $"The property '{data.ModelName}' of type '{data.Type.Name}' is marked for full-text search, which takes a string or a list of strings.");
             case VectorPropertyModel vector:
                 _ = VectorScore.Of(vector.DistanceFunction, vector.ModelName);
                 if (vector.IndexKind is { } kind && !IndexKinds.Contains(kind))
                 {
-                    throw new NotSupportedException($"The vector '{vector.ModelName}' asks for the index '{kind}', which is not supported. Use one of: {string.Join(", ", IndexKinds)}.");
+                    throw new NotSupportedException(
+                        $"The vector '{vector.ModelName}' asks for the index '{kind}', which is not supported. Use one of: {string.Join(", ", IndexKinds)}.");
                 }
 
                 break;

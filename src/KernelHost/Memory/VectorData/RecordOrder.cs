@@ -13,7 +13,11 @@ internal sealed class RecordOrder
 
     private RecordOrder((PropertyModel Property, bool IsAscending)[] keys)
     {
-        _keys = [.. keys.Select(static key => ((Func<Record, object?>)(key.Property is KeyPropertyModel ? record => record.Key : record => record[key.Property.StorageName]), key.IsAscending))];
+        _keys =
+        [
+            .. keys.Select(static key =>
+                ((Func<Record, object?>)(key.Property is KeyPropertyModel ? record => record.Key : record => record[key.Property.StorageName]), key.IsAscending)),
+        ];
         _first = keys.Length == 0 || keys[0].Property is KeyPropertyModel ? null : keys[0].Property.StorageName;
     }
 

@@ -39,9 +39,15 @@ public sealed partial class RecordVectorCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <remarks>The words are ranked by BM25 and the vectors by their distance, and both are fused by reciprocal ranks: the score is the fused one, higher is better.</remarks>
+    /// <remarks>
+    /// The words are ranked by BM25 and the vectors by their distance, and both are fused by reciprocal ranks: the score is the fused one, higher is better.
+    /// </remarks>
     public async IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(
-        TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        TInput searchValue,
+        ICollection<string> keywords,
+        int top,
+        HybridSearchOptions<TRecord>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where TInput : notnull
     {
         ArgumentNullException.ThrowIfNull(searchValue);

@@ -8,7 +8,9 @@ using Microsoft.Extensions.VectorData.ProviderServices;
 namespace KernelHost.Memory.VectorData;
 
 /// <summary>One collection of a <see cref="RecordVectorStore"/>.</summary>
-/// <typeparam name="TKey">A <see cref="string"/>, <see cref="Guid"/>, <see cref="long"/>, <see cref="int"/> or <see cref="ulong"/>; <see cref="object"/> for dictionaries.</typeparam>
+/// <typeparam name="TKey">
+/// A <see cref="string"/>, <see cref="Guid"/>, <see cref="long"/>, <see cref="int"/> or <see cref="ulong"/>; <see cref="object"/> for dictionaries.
+/// </typeparam>
 /// <typeparam name="TRecord">A class with attributes or a definition, or <c>Dictionary&lt;string, object?&gt;</c> with a definition.</typeparam>
 [SuppressMessage("Naming", "CA1711", Justification = "The word of the abstraction for what it is.")]
 public sealed partial class RecordVectorCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>, IKeywordHybridSearchable<TRecord>
@@ -35,9 +37,16 @@ public sealed partial class RecordVectorCollection<TKey, TRecord> : VectorStoreC
         ArgumentException.ThrowIfNullOrEmpty(name);
         options ??= new RecordVectorStoreOptions();
         var builder = new RecordModelBuilder();
-        _model = new RecordModel(typeof(TRecord) == typeof(Dictionary<string, object?>)
-            ? builder.BuildDynamic(definition ?? throw new ArgumentNullException(nameof(definition), "Dictionaries need a definition."), definition.EmbeddingGenerator ?? options.EmbeddingGenerator)
-            : builder.Build(typeof(TRecord), typeof(TKey), definition, options.EmbeddingGenerator));
+        if (typeof(TRecord) == typeof(Dictionary<string, object?>))
+        {
+            ArgumentNullException.ThrowIfNull(definition);
+            _model = new RecordModel(builder.BuildDynamic(definition, definition.EmbeddingGenerator ?? options.EmbeddingGenerator));
+        }
+        else
+        {
+            _model = new RecordModel(builder.Build(typeof(TRecord), typeof(TKey), definition, options.EmbeddingGenerator));
+        }
+
         _collection = store.GetCollection(name);
         _mapper = new RecordMapper<TRecord>(_model);
         _metadata = new VectorStoreCollectionMetadata { VectorStoreSystemName = options.SystemName, VectorStoreName = store.Description, CollectionName = name };
@@ -52,9 +61,21 @@ public sealed partial class RecordVectorCollection<TKey, TRecord> : VectorStoreC
         await _failures.RunAsync("CollectionExists", () => _collection.GetStateAsync(cancellationToken)) is not null;
 
     /// <inheritdoc/>
-    /// <exception cref="VectorStoreException">It exists with another schema; the message names the difference.</exception>
-    public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>
-        _failures.RunAsync("EnsureCollectionExists", () => _collection.EnsureExistsAsync(_model.Schema, new Dictionary<string, string>(), cancellationToken));
+    /// <exception cref="VectorStoreException">It exists with another schema, or with vectors of another embedding model; the message names the difference.</exception>
+    public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) => _failures.RunAsync("EnsureCollectionExists", async () =>
+    {
+        await _collection.EnsureExistsAsync(_model.Schema, _model.Models, cancellationToken);
+        var kept = (await _collection.GetStateAsync(cancellationToken))?.Properties;
+        foreach (var (property, model) in _model.Models)
+        {
+            if (kept?.GetValueOrDefault(property) is { } other && other != model)
+            {
+                throw new MemoryException(
+                    $"The collection '{Name}' holds vectors of the embedding model '{other}', not '{model}', and those of two models cannot be compared. Use '{other}', or another collection.",
+                    _metadata.VectorStoreName!);
+            }
+        }
+    });
 
     /// <inheritdoc/>
     public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) =>
@@ -80,7 +101,10 @@ public sealed partial class RecordVectorCollection<TKey, TRecord> : VectorStoreC
 
     /// <inheritdoc/>
     public override async IAsyncEnumerable<TRecord> GetAsync(
-        Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Expression<Func<TRecord, bool>> filter,
+        int top,
+        FilteredRecordRetrievalOptions<TRecord>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);

@@ -152,7 +152,8 @@ public sealed class ToolTimeoutTests : IAsyncDisposable
             return "seen";
         });
         var script = Enumerable.Repeat(Calls(("test-hang", null)), 21).Append(Says("Done."));
-        var host = new RunHost(_disk, new ScriptedChatClient([.. script]), hang) { Clock = _clock, Limits = new AgentLimits { Steps = 100 } };
+        // On a busy machine many of the quick calls set a timer before they end, and the clock is moved past each of them: the run must have time for all.
+        var host = new RunHost(_disk, new ScriptedChatClient([.. script]), hang) { Clock = _clock, Limits = new AgentLimits { Steps = 100, WallTime = TimeSpan.FromDays(1) } };
 
         var running = host.StartAsync("go");
         await _entered.WaitAsync(TestContext.Current.CancellationToken);

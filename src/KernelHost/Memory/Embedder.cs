@@ -1,13 +1,14 @@
 using System.Globalization;
-using KernelHost.Memory.Storage;
+using KernelHost.Memory.Embeddings;
 
 namespace KernelHost.Memory;
 
 /// <summary>Calls the generator and holds it to its contract.</summary>
 internal static class Embedder
 {
-    /// <summary>One vector of length one per text, in order.</summary>
-    public static async Task<float[][]> EmbedAsync(MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
+    /// <summary>One vector of length one per text, in order, and how many of them did not have to be made.</summary>
+    public static async Task<(ReadOnlyMemory<float>[] Vectors, int Cached)> EmbedAsync(
+        MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
     {
         var embeddings = await model.Generator.GenerateAsync(texts, options: null, cancellationToken);
         if (embeddings.Count != texts.Count)
@@ -15,7 +16,7 @@ internal static class Embedder
             throw Refusal(model, string.Create(CultureInfo.InvariantCulture, $"returned '{embeddings.Count}' vectors for '{texts.Count}' texts"), path);
         }
 
-        var vectors = new float[texts.Count][];
+        var vectors = new ReadOnlyMemory<float>[texts.Count];
         for (var i = 0; i < vectors.Length; i++)
         {
             var vector = embeddings[i].Vector.Span;
@@ -24,13 +25,38 @@ internal static class Embedder
                 throw Refusal(model, "returned empty vectors or vectors of different lengths", path);
             }
 
-            vectors[i] = VectorBlob.Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
+            vectors[i] = Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
         }
 
-        return vectors;
+        return (vectors, embeddings.AdditionalProperties?.GetValueOrDefault(EmbeddingCache.CachedProperty) as int? ?? 0);
     }
 
     /// <summary>The generator broke its contract.</summary>
     public static MemoryException Refusal(MemoryEmbedding model, string what, string path) =>
         new($"The embedding model '{model.Id}' {what}. The collection stays as it was. Check the model's configuration or configure another one.", path);
+
+    // A copy of length one; a vector of nothing but zeros stays as it is and is similar to nothing.
+    private static float[]? Normalize(ReadOnlySpan<float> vector)
+    {
+        // Plain loops: TensorPrimitives would cost the first search ten milliseconds of compilation to save one microsecond.
+        var squares = 0d;
+        foreach (var component in vector)
+        {
+            squares += (double)component * component;
+        }
+
+        if (!double.IsFinite(squares))
+        {
+            return null;
+        }
+
+        var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
+        var unit = new float[vector.Length];
+        for (var i = 0; i < unit.Length; i++)
+        {
+            unit[i] = (float)(vector[i] * scale);
+        }
+
+        return unit;
+    }
 }

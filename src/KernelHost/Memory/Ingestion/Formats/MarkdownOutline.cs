@@ -1,11 +1,12 @@
-namespace KernelHost.Memory.Ingestion;
+namespace KernelHost.Memory.Ingestion.Formats;
 
-/// <summary>The title of a Markdown document and its sections in order.</summary>
+/// <summary>The title of a Markdown document, its sections, and the spans of code and rows, in order.</summary>
 internal sealed class MarkdownOutline
 {
     private readonly string _text;
-    private readonly List<MarkdownSection> _sections = [];
-    private readonly List<(int Level, string Heading)> _headings = [];
+    private readonly List<DocumentSection> _sections = [];
+    private readonly List<TextSpan> _wholes = [];
+    private readonly HeadingPath _headings = new();
     private int _sectionStart;
     private int _headingStart;
 
@@ -14,9 +15,11 @@ internal sealed class MarkdownOutline
         _text = text;
     }
 
-    public string? Title { get; private set; }
+    public string? Title => _headings.Title;
 
-    public IReadOnlyList<MarkdownSection> Sections => _sections;
+    public IReadOnlyList<DocumentSection> Sections => _sections;
+
+    public IReadOnlyList<TextSpan> Wholes => _wholes;
 
     /// <param name="text">Markdown with line feeds only.</param>
     public static MarkdownOutline Read(string text)
@@ -43,7 +46,7 @@ internal sealed class MarkdownOutline
         {
             if (line.StartsWith("title:", StringComparison.OrdinalIgnoreCase) && line[6..].Trim().Trim('"', '\'') is { Length: > 0 } title)
             {
-                Title = title;
+                _headings.Title = title;
             }
         }
 
@@ -54,6 +57,7 @@ internal sealed class MarkdownOutline
     {
         _sectionStart = _headingStart = position;
         string? fence = null;
+        var fenceStart = position;
         var previous = (Start: -1, End: -1);
         while (position < _text.Length)
         {
@@ -62,11 +66,15 @@ internal sealed class MarkdownOutline
             var line = _text.AsSpan(position, end - position).Trim();
             if (fence is not null)
             {
-                fence = line.StartsWith(fence) ? null : fence;
+                if (line.StartsWith(fence))
+                {
+                    _wholes.Add(new TextSpan(fenceStart, end));
+                    fence = null;
+                }
             }
             else if (line.StartsWith("```") || line.StartsWith("~~~"))
             {
-                fence = line[..3].ToString();
+                (fence, fenceStart) = (line[..3].ToString(), position);
             }
             else if (HeadingLevel(line) is var level and > 0)
             {
@@ -75,6 +83,10 @@ internal sealed class MarkdownOutline
             else if (UnderlineLevel(line, previous) is var underlined and > 0)
             {
                 Open(underlined, _text.AsSpan(previous.Start, previous.End - previous.Start), previous.Start, end);
+            }
+            else if (line is ['|', _, ..])
+            {
+                _wholes.Add(new TextSpan(position, end));
             }
 
             previous = (position, end);
@@ -105,14 +117,8 @@ internal sealed class MarkdownOutline
 
     private void Open(int level, ReadOnlySpan<char> heading, int headingStart, int headingEnd)
     {
-        var name = heading.ToString().Replace("`", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal).Trim();
         Close(headingStart, headingEnd, level);
-        Title ??= level == 1 && name.Length > 0 ? name : null;
-        _headings.RemoveAll(open => open.Level >= level);
-        if (name.Length > 0)
-        {
-            _headings.Add((level, name));
-        }
+        _headings.Open(level, heading.ToString().Replace("`", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal).Trim());
     }
 
     // Ends the open section. When it is a heading without text, it stays open: its words would be found nowhere else,
@@ -120,30 +126,14 @@ internal sealed class MarkdownOutline
     private void Close(int end, int nextStart, int nextLevel = 0)
     {
         var isEmpty = _text.AsSpan(_sectionStart, end - _sectionStart).IsWhiteSpace();
-        var carriedOn = nextLevel > 0 && _headings.Count > 0 && nextLevel > _headings[^1].Level;
-        var start = isEmpty && !carriedOn && !IsTitleOnly() ? _headingStart : _sectionStart;
+        var carriedOn = nextLevel > 0 && _headings.Level > 0 && nextLevel > _headings.Level;
+        var start = isEmpty && !carriedOn && !_headings.IsTitleOnly ? _headingStart : _sectionStart;
         if (!_text.AsSpan(start, end - start).IsWhiteSpace())
         {
-            _sections.Add(new MarkdownSection(Path(), start, end, IsHeadingOnly: isEmpty));
+            _sections.Add(new DocumentSection(_headings.Path, start, end) { IsHeadingOnly = isEmpty });
         }
 
         _headingStart = Math.Min(end, _text.Length);
         _sectionStart = Math.Min(nextStart, _text.Length);
     }
-
-    private bool IsTitleOnly() => _headings.Count == 0 || (_headings.Count == 1 && _headings[0] == (1, Title));
-
-    private string? Path()
-    {
-        // The title stands beside the path already.
-        var path = string.Join(" > ", _headings.Where((open, i) => i > 0 || open != (1, Title)).Select(static open => open.Heading));
-        return path.Length > 0 ? path : null;
-    }
 }
-
-/// <summary>A span of the document below one heading.</summary>
-/// <param name="Path">The headings down to here, without the title.</param>
-/// <param name="Start">Where its text begins, after the heading.</param>
-/// <param name="End">Where its text ends.</param>
-/// <param name="IsHeadingOnly">Whether the span is nothing but the heading.</param>
-internal sealed record MarkdownSection(string? Path, int Start, int End, bool IsHeadingOnly);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace KernelHost.Memory.Records;
@@ -126,7 +127,7 @@ public static class RecordChecks
     {
         (RecordFieldType.Text, string text) when IsUnicode(text) => text,
         (RecordFieldType.Boolean, bool) or (RecordFieldType.WholeNumber, long) => value,
-        (RecordFieldType.Number, double number) when !double.IsNaN(number) => value,
+        (RecordFieldType.Number, double number) when double.IsFinite(number) => value,
         (RecordFieldType.Time, DateTimeOffset time) => new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
         _ => null,
     };
@@ -166,7 +167,7 @@ public static class RecordChecks
         null => "null",
         string { Length: 0 } => "an empty text",
         string => "a text (is it whole Unicode?)",
-        double.NaN => "what is not a number",
+        double number when !double.IsFinite(number) => $"the number {number.ToString(CultureInfo.InvariantCulture)}",
         _ => $"a value of type '{value.GetType().Name}'",
     };
 

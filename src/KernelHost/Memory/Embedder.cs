@@ -6,8 +6,12 @@ namespace KernelHost.Memory;
 /// <summary>Calls the generator and holds it to its contract.</summary>
 internal static class Embedder
 {
+    /// <summary>One vector of length one per text, in order.</summary>
+    public static async Task<float[][]> EmbedAsync(MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken) =>
+        (await EmbedAndCountAsync(model, texts, path, cancellationToken)).Vectors;
+
     /// <summary>One vector of length one per text, in order, and how many of them did not have to be made.</summary>
-    public static async Task<(ReadOnlyMemory<float>[] Vectors, int Cached)> EmbedAsync(
+    public static async Task<(float[][] Vectors, int Cached)> EmbedAndCountAsync(
         MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
     {
         var embeddings = await model.Generator.GenerateAsync(texts, options: null, cancellationToken);
@@ -16,7 +20,7 @@ internal static class Embedder
             throw Refusal(model, string.Create(CultureInfo.InvariantCulture, $"returned '{embeddings.Count}' vectors for '{texts.Count}' texts"), path);
         }
 
-        var vectors = new ReadOnlyMemory<float>[texts.Count];
+        var vectors = new float[texts.Count][];
         for (var i = 0; i < vectors.Length; i++)
         {
             var vector = embeddings[i].Vector.Span;

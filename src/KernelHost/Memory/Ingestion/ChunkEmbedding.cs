@@ -32,7 +32,7 @@ internal sealed class ChunkEmbedding(MemoryEmbedding embedding, string store)
         var done = 0;
         foreach (var batch in missing.Chunk(embedding.BatchSize))
         {
-            var (vectors, cached) = await Embedder.EmbedAsync(embedding, [.. batch.Select(static chunk => chunk.TextToEmbed)], store, cancellationToken);
+            var (vectors, cached) = await Embedder.EmbedAndCountAsync(embedding, [.. batch.Select(static chunk => chunk.TextToEmbed)], store, cancellationToken);
             requireDimensions(vectors[0].Length);
             if (Dimensions > 0 && Dimensions != vectors[0].Length)
             {

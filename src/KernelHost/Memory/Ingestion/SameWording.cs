@@ -55,5 +55,5 @@ internal static class SameWording
         return (double)shared / Math.Max(1, one.Count + other.Count - shared);
     }
 
-    private static IEnumerable<string> Plain(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Plain(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -7,7 +7,7 @@ namespace KernelHost.Memory.Ingestion.Formats;
 /// <summary>Unpacks the streams of a PDF, each only after it is known how large it becomes.</summary>
 internal sealed class PdfFilters(DocumentInput input) : IFilterProvider
 {
-    private readonly DefaultFilterProvider _inner = DefaultFilterProvider.Instance;
+    private readonly IFilterProvider _inner = DefaultFilterProvider.Instance;
     private long _unpacked;
 
     public IReadOnlyList<IFilter> GetFilters(DictionaryToken dictionary) => Bound(_inner.GetFilters(dictionary));

@@ -117,6 +117,19 @@ public abstract class RecordSearchTests : RecordStoreTestBase
     }
 
     [Fact]
+    public async Task Search_OfAGroupOfFields_FindsTheirWordsOnly()
+    {
+        var schema = new RecordSchema { Fields = [new("title", RecordFieldType.Text) { SearchWeight = 2, SearchGroup = "titles" }, new("body", RecordFieldType.Text) { SearchWeight = 1 }] };
+        var collection = await CreateAsync(schema, Row("a", ("title", "apple"), ("body", "orange")), Row("b", ("title", "orange"), ("body", "apple")), Row("c", ("title", "orange")));
+
+        var titles = await collection.SearchAsync(new RecordSearch { Keywords = new("apple") { Group = "titles" } }, Cancellation);
+        Assert.Equal(["a"], titles.Select(static hit => hit.Record.Key));
+        Assert.Equal(["b"], (await collection.SearchAsync(new RecordSearch { Keywords = new("apple") }, Cancellation)).Select(static hit => hit.Record.Key));
+        Assert.Equal(Bm25.Rarity(3, 1) * 2 * (Bm25.K1 + 1) / (2 + (Bm25.K1 * (1 - Bm25.B + (Bm25.B * 2 / Bm25.AverageLength)))), titles[0].Score, 0.01);
+        await Assert.ThrowsAsync<MemoryException>(() => collection.SearchAsync(new RecordSearch { Keywords = new("apple") { Group = "names" } }, Cancellation));
+    }
+
+    [Fact]
     public async Task Search_ForWordsThatAreNone_FindsNothing()
     {
         var (tested, _) = await PrepareAsync();

@@ -2,6 +2,7 @@ using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Models;
 using KernelHost.Models.Offline;
 using KernelHost.Policy;
@@ -52,7 +53,7 @@ public sealed class AgentHost : IAsyncDisposable
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
         _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
-        _memory = new(() => new MemoryStore(null!, Describe(_embedding.Value), clock));
+        _memory = new(() => new MemoryStore(new SqliteRecordStore(MemoryPath), Describe(_embedding.Value), clock));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelHost.Memory.Embeddings;
+using KernelHost.Memory.Sqlite;
 
 namespace KernelHost.Memory;
 
@@ -29,7 +30,7 @@ internal static class Embedder
                 throw Refusal(model, "returned empty vectors or vectors of different lengths", path);
             }
 
-            vectors[i] = Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
+            vectors[i] = VectorBlob.Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
         }
 
         return (vectors, embeddings.AdditionalProperties?.GetValueOrDefault(EmbeddingCache.CachedProperty) as int? ?? 0);
@@ -38,29 +39,4 @@ internal static class Embedder
     /// <summary>The generator broke its contract.</summary>
     public static MemoryException Refusal(MemoryEmbedding model, string what, string path) =>
         new($"The embedding model '{model.Id}' {what}. The collection stays as it was. Check the model's configuration or configure another one.", path);
-
-    // A copy of length one; a vector of nothing but zeros stays as it is and is similar to nothing.
-    private static float[]? Normalize(ReadOnlySpan<float> vector)
-    {
-        // Plain loops: TensorPrimitives would cost the first search ten milliseconds of compilation to save one microsecond.
-        var squares = 0d;
-        foreach (var component in vector)
-        {
-            squares += (double)component * component;
-        }
-
-        if (!double.IsFinite(squares))
-        {
-            return null;
-        }
-
-        var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
-        var unit = new float[vector.Length];
-        for (var i = 0; i < unit.Length; i++)
-        {
-            unit[i] = (float)(vector[i] * scale);
-        }
-
-        return unit;
-    }
 }

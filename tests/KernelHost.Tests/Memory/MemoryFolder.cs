@@ -1,9 +1,9 @@
 using KernelHost.Memory;
-using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Embeddings;
 using KernelHost.Memory.Ingestion.Formats;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Extensions.AI;
 using Record = KernelHost.Memory.Records.Record;
 
@@ -13,7 +13,6 @@ namespace KernelHost.Tests.Memory;
 public sealed class MemoryFolder : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("kernelhost-memory-").FullName;
-    private readonly ReferenceRecordStore.Database _database = new();
 
     public MemoryFolder()
     {
@@ -50,7 +49,7 @@ public sealed class MemoryFolder : IDisposable
         return file;
     }
 
-    internal RecordStore OpenRecords() => new ReferenceRecordStore(_database);
+    internal RecordStore OpenRecords() => new SqliteRecordStore(Index, new SqliteRecordStoreOptions { BusyTimeout = TimeSpan.FromSeconds(1), SurvivesPowerCut = false });
 
     internal MemoryStore Open(
         bool isLexical = false, string model = "concepts-v1", int batchSize = 64, IEmbeddingGenerator<string, Embedding<float>>? generator = null, int? dimensions = null, DocumentFormats? formats = null, TimeProvider? clock = null)
@@ -75,8 +74,12 @@ public sealed class MemoryFolder : IDisposable
         new DocumentSearch(store.Records, store.Embedding).SearchAsync("docs", query, Anna, new SearchOptions { Explain = true }, cancellationToken: Cancellation);
 
     /// <summary>All records of a kind, by key.</summary>
-    internal async Task<IReadOnlyList<Record>> RecordsAsync(string kind, string collection = "docs") => await OpenRecords().GetCollection(collection).ListAsync(
-        new RecordListing { Filter = RecordFilter.Equal("kind", kind), Top = 100_000, IncludeVectors = true }, Cancellation);
+    internal async Task<IReadOnlyList<Record>> RecordsAsync(string kind, string collection = "docs")
+    {
+        using var records = OpenRecords();
+        return await records.GetCollection(collection).ListAsync(
+            new RecordListing { Filter = RecordFilter.Equal("kind", kind), Top = 100_000, IncludeVectors = true }, Cancellation);
+    }
 
     internal static async Task<CollectionInfo> InfoAsync(MemoryStore store) => (await store.ListCollectionsAsync(Cancellation)).Single();
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Embeddings;
@@ -33,20 +33,22 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         {
             var found = new float[]?[hashes.Count];
             using var transaction = connection.BeginTransaction();
-            using var find = Command(connection, "SELECT vector, day FROM vectors WHERE model = $1 AND hash = $2");
-            using var touch = Command(connection, "UPDATE vectors SET day = $3 WHERE model = $1 AND hash = $2");
+            using var find = new Statement(connection, "SELECT vector, day FROM vectors WHERE model = $1 AND hash = $2");
+            using var touch = new Statement(connection, "UPDATE vectors SET day = $3 WHERE model = $1 AND hash = $2");
             for (var i = 0; i < hashes.Count; i++)
             {
-                using var reader = Bind(find, model, hashes[i]).ExecuteReader();
-                if (!reader.Read() || (dimensions is { } length && reader.GetFieldValue<byte[]>(0).Length != length * sizeof(float)))
+                using var reader = find.Read(model, hashes[i]);
+                if (!reader.Read() || reader.GetFieldValue<byte[]>(0) is not { } blob || (dimensions is { } length && blob.Length != length * sizeof(float)))
                 {
                     continue;
                 }
 
-                found[i] = MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(0)).ToArray();
+                var vector = new float[blob.Length / sizeof(float)];
+                VectorBlob.DecodeExactly(blob, vector);
+                found[i] = vector;
                 if (reader.GetInt64(1) != Today)
                 {
-                    Bind(touch, model, hashes[i], Today).ExecuteNonQuery();
+                    touch.Run(model, hashes[i], Today);
                 }
             }
 
@@ -60,12 +62,13 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         connection =>
         {
             using var transaction = connection.BeginTransaction();
-            using var forget = Command(connection, "DELETE FROM vectors WHERE model = $1 AND length(vector) <> $2 AND EXISTS (SELECT 1 FROM (SELECT vector FROM vectors WHERE model = $1 LIMIT 1) WHERE length(vector) <> $2)");
-            Bind(forget, model, vectors[0].Vector.Length * sizeof(float)).ExecuteNonQuery();
-            using var insert = Command(connection, "INSERT OR REPLACE INTO vectors (model, hash, day, vector) VALUES ($1, $2, $3, $4)");
+            // All of a model have one length, so that looking at one is enough.
+            Statement.Run(connection,
+                "DELETE FROM vectors WHERE model = $1 AND (SELECT length(vector) FROM vectors WHERE model = $1 LIMIT 1) <> $2", model, vectors[0].Vector.Length * sizeof(float));
+            using var insert = new Statement(connection, "INSERT OR REPLACE INTO vectors (model, hash, day, vector) VALUES ($1, $2, $3, $4)");
             foreach (var (hash, vector) in vectors)
             {
-                Bind(insert, model, hash, Today, MemoryMarshal.AsBytes(vector.Span).ToArray()).ExecuteNonQuery();
+                insert.Run(model, hash, Today, VectorBlob.Encode(vector.Span));
             }
 
             transaction.Commit();
@@ -85,8 +88,8 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
 
             var connection = Open();
             using var transaction = connection.BeginTransaction();
-            using var forget = Command(connection, "DELETE FROM vectors WHERE hash = $1");
-            var forgotten = hashes.Sum(hash => Bind(forget, hash).ExecuteNonQuery());
+            using var forget = new Statement(connection, "DELETE FROM vectors WHERE hash = $1");
+            var forgotten = hashes.Sum(hash => forget.Run(hash));
             transaction.Commit();
             return forgotten;
         }
@@ -113,7 +116,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
             {
                 return _disposed ? otherwise : work(Open());
             }
-            catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is SqliteException or InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 return otherwise;
             }
@@ -132,8 +135,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         try
         {
             connection.Open();
-            using var schema = Command(connection, Schema);
-            schema.ExecuteNonQuery();
+            Statement.Run(connection, Schema);
             return _connection = connection;
         }
         catch
@@ -145,30 +147,11 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
 
     private void Bound(SqliteConnection connection)
     {
-        using var size = Command(connection, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s");
-        if ((long)size.ExecuteScalar()! > maxBytes)
+        if (Statement.Number(connection, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s") > maxBytes)
         {
-            using var forget = Command(connection,
-                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY day, model, hash LIMIT (SELECT max(1, CAST(count(*) * $1 AS INTEGER)) FROM vectors))");
-            Bind(forget, ForgottenPart).ExecuteNonQuery();
+            Statement.Run(connection,
+                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY day, model, hash LIMIT (SELECT max(1, CAST(count(*) * $1 AS INTEGER)) FROM vectors))",
+                ForgottenPart);
         }
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    private static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        command.Parameters.Clear();
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        }
-
-        return command;
     }
 }

@@ -105,6 +105,12 @@ public static class RecordChecks
                 : $"The collection '{collection}' has no field that separates tenants, so that it cannot be searched as tenant '{search.Tenant}'.");
         }
 
+        if (search.Keywords is { Group: { Length: > 0 } group } && schema.SearchedFields.All(field => field.SearchGroup != group))
+        {
+            throw new MemoryException(
+                $"The collection '{collection}' has no fields of the group '{group}' to search. Groups: {Names(schema.SearchedFields.Select(static field => field.SearchGroup).Distinct())}.", store);
+        }
+
         foreach (var leg in search.Vectors)
         {
             var vector = schema.Vectors.FirstOrDefault(candidate => candidate.Name == leg.Name) ?? throw new MemoryException(

@@ -13,7 +13,7 @@ internal static class SearchCommand
 
     public static Command Create(CommandExecution execute)
     {
-        var retriever = new Argument<string>("RETRIEVER") { Description = "For example customer-support/help-center; the part behind the slash will do where it is unique." };
+        var retriever = new Argument<string>("RETRIEVER") { Description = "For example customer-support/help-center, or memory/handbook for a collection; the part behind the slash will do where it is unique." };
         var query = new Argument<string?>("QUERY") { Description = "What to look for; '-', or nothing and a pipe, reads standard input.", Arity = ArgumentArity.ZeroOrOne };
         var top = ListLimit.Create("--top", "At most this many passages, 1 to 100. [default: 5]");
         return new Command("search", "Searches a retriever's documents, as an agent does.") { retriever, query, top }
@@ -57,11 +57,10 @@ internal static class SearchCommand
 
     private static async Task<string> FindAsync(CliContext context, string name)
     {
-        var known = (await context.Host.GetCatalogAsync(context.CancellationToken)).Retrievers;
-        var exact = known.FirstOrDefault(retriever => retriever.QualifiedName == name);
-        var found = exact is not null ? [exact] : known.Where(retriever => retriever.Name == name).ToList();
-        return found is [var only] ? only.QualifiedName : throw Unknown.Name("retriever", name,
-            [.. known.Select(retriever => retriever.QualifiedName)], [.. known.Select(retriever => retriever.Name)]);
+        var known = await context.Host.ListRetrieversAsync(context.CancellationToken);
+        var exact = known.Where(retriever => retriever == name).ToList();
+        var found = exact.Count > 0 ? exact : known.Where(retriever => retriever.EndsWith($"/{name}", StringComparison.Ordinal)).ToList();
+        return found is [var only] ? only : throw Unknown.Name("retriever", name, known, [.. known.Select(static retriever => retriever[(retriever.LastIndexOf('/') + 1)..])]);
     }
 
     private static void WriteText(Screen screen, int rank, Passage passage)

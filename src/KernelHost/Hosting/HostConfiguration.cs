@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention", "Memory"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -48,6 +48,7 @@ internal static class HostConfiguration
             errors.Add($"{Section}:DataDirectory is not set and this user has no directory for application data. Set it.");
         }
 
+        var memory = MemoryConfiguration.Read(section.GetSection("Memory"), data ?? "", errors);
         return errors.Count > 0 ? throw new ConfigurationException(errors) : new KernelHostOptions
         {
             DataDirectory = data!,
@@ -60,6 +61,7 @@ internal static class HostConfiguration
             ToolLimits = toolLimits,
             MaxConcurrentCalls = maxConcurrentCalls,
             Models = models,
+            Memory = memory,
             Currency = currency,
             Budgets = budgets,
             Retention = retention,

@@ -6,26 +6,35 @@ using KernelHost.Text;
 
 namespace KernelHost.Hosting;
 
-/// <summary>The retrievers of a catalog, those over documents backed by the host's memory. One per retriever, made when first needed.</summary>
-internal sealed class HostedRetrievers(PluginCatalog catalog, Func<MemoryStore> memory, RetrievalScope scope)
+/// <summary>
+/// The retrievers of a catalog, those over documents backed by the host's memory, and one for each collection that an agent names. One per retriever, made when
+/// first needed.
+/// </summary>
+internal sealed class HostedRetrievers(PluginCatalog catalog, IEnumerable<string> collections, Func<MemoryStore> memory, RetrievalScope scope)
 {
     private readonly ConcurrentDictionary<string, Retriever> _retrievers = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<CatalogRetriever> _entries = [.. catalog.Retrievers, .. collections.Distinct(StringComparer.Ordinal).Select(CollectionEntry.Create)];
 
     /// <summary>The tools through which models search.</summary>
-    public IReadOnlyList<Tool> Tools => field ??= [.. catalog.Retrievers.Select(entry => RetrieverTool.Create(entry, new Deferred(this, entry)))];
+    public IReadOnlyList<Tool> Tools => field ??= [.. _entries.Select(entry => RetrieverTool.Create(entry, new Deferred(this, entry)))];
+
+    /// <summary>The names of all of them.</summary>
+    public IEnumerable<string> Names => _entries.Select(static entry => entry.QualifiedName);
 
     /// <exception cref="ConfigurationException">There is none of that name.</exception>
     public Retriever Get(string qualifiedName) => Get(
-        catalog.Retrievers.FirstOrDefault(entry => entry.QualifiedName == qualifiedName)
+        _entries.FirstOrDefault(entry => entry.QualifiedName == qualifiedName)
+        ?? CollectionEntry.Find(qualifiedName)
         ?? throw new ConfigurationException([Unknown(qualifiedName)]));
 
     private Retriever Get(CatalogRetriever entry) => _retrievers.GetOrAdd(
         entry.QualifiedName,
-        _ => entry.Implementation ?? DocumentRetriever.ForPlugin(memory(), entry, scope));
+        _ => entry.Implementation
+            ?? (entry.DocumentPattern is null ? new CollectionRetriever(memory(), entry.Name, scope) : DocumentRetriever.ForPlugin(memory(), entry, scope)));
 
     private string Unknown(string name)
     {
-        var names = catalog.Retrievers.Select(entry => entry.QualifiedName).ToList();
+        var names = Names.ToList();
         var known = names.Count == 0 ? "No loaded plugin has one." : $"Known retrievers: {string.Join(", ", names)}.";
         return $"There is no retriever '{VisibleText.Escape(name)}'.{NearestName.Hint(name, names)} {known}";
     }

@@ -59,14 +59,14 @@ public sealed class EmbeddingCacheTests : IDisposable
         var clock = new FakeTimeProvider();
         using var cache = new EmbeddingCache(_generator, File, "m", maxBytes: 200_000, timeProvider: clock);
         await GenerateAsync(cache, "dog");
-        clock.Advance(TimeSpan.FromDays(2));
         for (var i = 0; i < 40; i++)
         {
+            clock.Advance(TimeSpan.FromMinutes(1));
             await GenerateAsync(cache, [.. Enumerable.Range(0, 100).Select(n => $"cat {i} {n}")]);
         }
 
         _generator.Texts.Clear();
-        await GenerateAsync(cache, "dog", "cat 39 99");
+        await GenerateAsync(cache, ["dog", .. Enumerable.Range(0, 100).Select(n => $"cat 39 {n}")]);
         Assert.Equal(["dog"], _generator.Texts);
         cache.Dispose();
         Assert.InRange(new FileInfo(File).Length, 1, 600_000);

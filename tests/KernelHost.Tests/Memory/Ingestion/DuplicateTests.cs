@@ -7,7 +7,8 @@ public sealed class DuplicateTests : IDisposable
 {
     private const string Policy =
         "Our warranty covers every dog lead, collar and bowl that we sell against faults of material and making. Send the product back with its receipt, "
-        + "say what is broken, and we repair it, replace it or pay the price back, whichever is quicker. Wear, chewing and lost parts are covered by nothing at all.";
+        + "say what is broken, and we repair it, replace it or pay the price back, whichever is quicker. Wear, chewing and lost parts are covered by nothing at all. "
+        + "Keep the receipt for as long as you keep the product, because nobody can tell from the product alone when and where it was bought, and by whom.";
 
     private readonly MemoryFolder _folder = new();
 
@@ -85,7 +86,7 @@ public sealed class DuplicateTests : IDisposable
         Assert.Equal(["b.md"], await MemoryFolder.SourcesAsync(store, "chewing"));
         Assert.Equal("c.md", Assert.Single(report.Duplicates).Path);
         // The vector is the same, and was there.
-        Assert.DoesNotContain(_folder.Generator.Texts, text => text.Contains("chewing", StringComparison.Ordinal));
+        Assert.DoesNotContain(_folder.Generator.Texts, text => text.Contains("warranty", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -136,5 +137,5 @@ public sealed class DuplicateTests : IDisposable
 
     [Fact]
     public void Likeness_IsTheSameInEveryProcess() =>
-        Assert.Equal([2107411735u, 1537797283u], Likeness.Of(Policy)!.Bands.Take(2));
+        Assert.Equal([1051877127u, 4180485955u], Likeness.Of(Policy[..Policy.IndexOf(" Keep", StringComparison.Ordinal)])!.Bands.Take(2));
 }

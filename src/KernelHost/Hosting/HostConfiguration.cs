@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Principals", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention", "Retrieval"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -41,6 +41,8 @@ internal static class HostConfiguration
 
         var (toolLimits, maxConcurrentCalls) = ToolConfiguration.Read(section.GetSection("Tools"), errors);
         var budgets = BudgetConfiguration.Read(section.GetSection("Budgets"), errors);
+        var principals = PrincipalConfiguration.Read(section.GetSection("Principals"), errors);
+        var retrieval = RetrievalConfiguration.Read(section.GetSection("Retrieval"), errors);
         var retention = RetentionConfiguration.Read(section.GetSection("Retention"), errors);
         var data = DataDirectory(section["DataDirectory"]);
         if (data is null)
@@ -56,6 +58,7 @@ internal static class HostConfiguration
             Policy = policy,
             Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
             AgentDepth = depth,
+            Principals = principals,
             Approvals = approvals,
             ToolLimits = toolLimits,
             MaxConcurrentCalls = maxConcurrentCalls,
@@ -63,6 +66,7 @@ internal static class HostConfiguration
             Currency = currency,
             Budgets = budgets,
             Retention = retention,
+            Retrieval = retrieval,
         };
     }
 

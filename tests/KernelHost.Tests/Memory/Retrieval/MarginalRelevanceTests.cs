@@ -21,7 +21,7 @@ public sealed class MarginalRelevanceTests
     [Fact]
     public void Choose_WithoutVectors_ComparesWords()
     {
-        SearchHit[] hits = [Hit("a", 3, [], "the brown dog barks"), Hit("b", 2.9, [], "brown dog barks again"), Hit("c", 1.6, [], "refund of shipping fees")];
+        SearchHit[] hits = [Hit("a", 3, [], "the brown dog barks"), Hit("b", 2.9, [], "brown dog barks again"), Hit("c", 2.5, [], "refund of shipping fees"), Hit("d", 0, [], "dog")];
 
         Assert.Equal(["a", "c"], MarginalRelevance.Choose(hits, 2, 0.5).Select(static hit => hit.Passage.Source));
     }
@@ -40,7 +40,7 @@ public sealed class MarginalRelevanceTests
         await house.AddAsync(new("a.txt", "dog leash"), new("b.txt", "dog leash dog leash"), new("c.txt", "dog food and a long story about what it likes"));
 
         Assert.Equal(["a.txt", "b.txt"], (await house.SourcesAsync("dog leash", options: new() { Top = 2 })).Order(StringComparer.Ordinal));
-        Assert.Contains("c.txt", await house.SourcesAsync("dog leash", options: new() { Top = 2, MarginalRelevance = 0.4 }));
+        Assert.Contains("c.txt", await house.SourcesAsync("dog leash", options: new() { Top = 2, MarginalRelevance = 0.2 }));
     }
 
     private static SearchHit Hit(string source, double score, float[] vector, string text = "") => new(new Passage(source, text) { Score = score }, score)

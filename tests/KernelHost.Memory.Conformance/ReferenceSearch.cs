@@ -42,7 +42,7 @@ internal static class ReferenceSearch
     {
         var weights = visible.Select(record => (Record: record, Weights: WeightsOf(schema, record))).Where(static one => one.Weights.Count > 0).ToArray();
         var scores = new Dictionary<Record, double>(ReferenceEqualityComparer.Instance);
-        foreach (var word in Bm25.WordsOf(leg.Text))
+        foreach (var word in Bm25.WordsOf(leg.Text, leg.Group))
         {
             var holders = weights.Where(one => one.Weights.ContainsKey(word)).ToArray();
             foreach (var (record, weight) in holders)

@@ -1,6 +1,8 @@
 using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Retrieval;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Models;
 using KernelHost.Models.Offline;
 using KernelHost.Policy;
@@ -51,7 +53,7 @@ public sealed class AgentHost : IAsyncDisposable
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
         _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
-        _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
+        _memory = new(() => new MemoryStore(new SqliteRecordStore(MemoryPath), Describe(_embedding.Value), clock));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
         _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
@@ -241,7 +243,7 @@ public sealed class AgentHost : IAsyncDisposable
     internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
     {
         var catalog = await GetCatalogAsync(cancellationToken);
-        return _retrievers ??= new HostedRetrievers(catalog, () => Memory);
+        return _retrievers ??= new HostedRetrievers(catalog, () => Memory, RetrievalScope.Of(Options.Principal));
     }
 
     private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Text;
 
 namespace KernelHost.Hosting;
 
 /// <summary>The retrievers of a catalog, those over documents backed by the host's memory. One per retriever, made when first needed.</summary>
-internal sealed class HostedRetrievers(PluginCatalog catalog, Func<MemoryStore> memory)
+internal sealed class HostedRetrievers(PluginCatalog catalog, Func<MemoryStore> memory, RetrievalScope scope)
 {
     private readonly ConcurrentDictionary<string, Retriever> _retrievers = new(StringComparer.Ordinal);
 
@@ -20,7 +21,7 @@ internal sealed class HostedRetrievers(PluginCatalog catalog, Func<MemoryStore> 
 
     private Retriever Get(CatalogRetriever entry) => _retrievers.GetOrAdd(
         entry.QualifiedName,
-        _ => entry.Implementation ?? DocumentRetriever.ForPlugin(memory(), entry.PluginId, entry.Name, entry.PluginDirectory, entry.DocumentPattern!));
+        _ => entry.Implementation ?? DocumentRetriever.ForPlugin(memory(), entry, scope));
 
     private string Unknown(string name)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using KernelHost.Catalog;
+using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Memory;
 
@@ -7,6 +9,7 @@ namespace KernelHost.Memory;
 public sealed class DocumentRetriever : Retriever
 {
     private readonly MemoryStore _store;
+    private readonly RetrievalScope _scope;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile IngestReport? _report;
 
@@ -15,11 +18,14 @@ public sealed class DocumentRetriever : Retriever
     /// <param name="documents">
     /// Which files. With <see cref="IngestRequest.Reembed"/> a change of the configured embedding model embeds them anew.
     /// </param>
-    public DocumentRetriever(MemoryStore store, IngestRequest documents)
+    /// <param name="scope">Whose eyes it looks through.</param>
+    public DocumentRetriever(MemoryStore store, IngestRequest documents, RetrievalScope scope)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(documents);
+        ArgumentNullException.ThrowIfNull(scope);
         _store = store;
+        _scope = scope;
         Documents = documents;
     }
 
@@ -31,13 +37,16 @@ public sealed class DocumentRetriever : Retriever
 
     /// <summary>The retriever of documents that a plugin brings.</summary>
     /// <param name="store">Where they are indexed.</param>
-    /// <param name="pluginId">The plugin's id.</param>
-    /// <param name="retrieverName">The retriever's name in the plugin.</param>
-    /// <param name="directory">The plugin's directory.</param>
-    /// <param name="pattern">The files below it, as the manifest says.</param>
-    public static DocumentRetriever ForPlugin(MemoryStore store, string pluginId, string retrieverName, string directory, string pattern) =>
-        // A plugin's documents are few and come with it, so another embedding model is no reason to stop.
-        new(store, new IngestRequest(CollectionName(pluginId, retrieverName), directory, pattern) { Reembed = true });
+    /// <param name="entry">The retriever, as the plugin declares it.</param>
+    /// <param name="scope">Whose eyes it looks through.</param>
+    internal static DocumentRetriever ForPlugin(MemoryStore store, CatalogRetriever entry, RetrievalScope scope) =>
+        // A plugin's documents are few and come with it, so another embedding model is no reason to stop. They are as little trusted as others: help
+        // articles are exported from systems that many people write to.
+        new(store, new IngestRequest(CollectionName(entry.PluginId, entry.Name), entry.PluginDirectory, entry.DocumentPattern!)
+        {
+            Reembed = true,
+            Ingester = $"{entry.PluginId}@{entry.PluginVersion}",
+        }, scope);
 
     /// <summary>The collection of a plugin's documents: <c>{pluginId}/{retrieverName}</c>.</summary>
     public static string CollectionName(string pluginId, string retrieverName) => $"{pluginId}/{retrieverName}";
@@ -71,6 +80,6 @@ public sealed class DocumentRetriever : Retriever
     {
         ArgumentNullException.ThrowIfNull(query);
         await PrepareAsync(progress: null, cancellationToken);
-        return await _store.SearchAsync(Documents.Collection, query.Text, query.Top, cancellationToken);
+        return await _store.SearchAsync(Documents.Collection, query.Text, _scope, query.Top, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using KernelHost.Catalog;
 using KernelHost.Memory;
 
 namespace KernelHost.Tests.Memory;
@@ -13,13 +14,13 @@ public sealed class DocumentRetrieverTests : IDisposable
     {
         _folder.Write("articles/a.md", "# Dogs\n\nThe dog.");
         using var store = _folder.Open();
-        var retriever = DocumentRetriever.ForPlugin(store, "pets", "help-center", _folder.Documents, "articles/**/*.md");
-        Assert.False(File.Exists(_folder.Index));
+        var retriever = DocumentRetriever.ForPlugin(store, Entry("help-center", "articles/**/*.md"), MemoryFolder.Anna);
+        Assert.Empty(await store.ListCollectionsAsync(MemoryFolder.Cancellation));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => retriever.RetrieveAsync(new RetrievalQuery("dog") { Top = 1 }, MemoryFolder.Cancellation)));
 
         Assert.All(answers, answer => Assert.Equal("articles/a.md", answer.Single().Source));
-        Assert.Equal("pets/help-center", store.ListCollections().Single().Name);
+        Assert.Equal("pets/help-center", (await MemoryFolder.InfoAsync(store)).Name);
         Assert.Single(_folder.Generator.Texts, text => text.Contains("The dog."));
         Assert.Equal(1, (await retriever.PrepareAsync(cancellationToken: MemoryFolder.Cancellation)).Added);
     }
@@ -29,7 +30,7 @@ public sealed class DocumentRetrieverTests : IDisposable
     {
         using var store = _folder.Open();
         var late = Path.Combine(_folder.Documents, "late");
-        var retriever = new DocumentRetriever(store, new IngestRequest("docs", late, "*"));
+        var retriever = new DocumentRetriever(store, new IngestRequest("docs", late, "*"), MemoryFolder.Anna);
         await Assert.ThrowsAsync<MemoryException>(() => retriever.RetrieveAsync(new RetrievalQuery("dog"), MemoryFolder.Cancellation));
 
         _folder.Write("late/a.md", "The dog.");
@@ -42,11 +43,23 @@ public sealed class DocumentRetrieverTests : IDisposable
         _folder.Write("a.md", "The dog.");
         using (var before = _folder.Open())
         {
-            await DocumentRetriever.ForPlugin(before, "pets", "help", _folder.Documents, "*").PrepareAsync(cancellationToken: MemoryFolder.Cancellation);
+            await DocumentRetriever.ForPlugin(before, Entry("help", "*"), MemoryFolder.Anna).PrepareAsync(cancellationToken: MemoryFolder.Cancellation);
         }
 
         using var store = _folder.Open(model: "concepts-v2");
-        var retriever = DocumentRetriever.ForPlugin(store, "pets", "help", _folder.Documents, "*");
+        var retriever = DocumentRetriever.ForPlugin(store, Entry("help", "*"), MemoryFolder.Anna);
         Assert.Single(await retriever.RetrieveAsync(new RetrievalQuery("puppy"), MemoryFolder.Cancellation));
     }
+
+    private CatalogRetriever Entry(string name, string pattern) => new()
+    {
+        PluginId = "pets",
+        PluginVersion = "1.2.0",
+        ContentHash = "",
+        Name = name,
+        ModelName = "pets-search_" + name,
+        Description = "Pets.",
+        PluginDirectory = _folder.Documents,
+        DocumentPattern = pattern,
+    };
 }

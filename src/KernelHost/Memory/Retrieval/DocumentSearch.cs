@@ -45,9 +45,12 @@ public sealed class DocumentSearch
         var text = query.Length <= LongestQuery ? query : query[..LongestQuery];
         var records = _store.GetCollection(collection);
         // Before the query is paid for: no collection, vectors of another model, or nobody's tenant.
-        var state = CollectionCheck.Require(await records.GetStateAsync(cancellationToken), collection, _embedding, scope, _store);
+        var present = await records.GetStateAsync(cancellationToken);
+        var known = present is null ? await _store.ListAsync(cancellationToken) : [];
+        var state = CollectionCheck.Require(present, collection, known, _embedding, scope, _store);
         RecordFilters.Check(options.Where, state.Schema);
-        if (Bm25.WordsOf(text).Length == 0)
+        // A collection without vectors has no passages either.
+        if (Bm25.WordsOf(text).Length == 0 || state.Schema.Vectors.Count == 0)
         {
             return new SearchAnswer([], _embedding.IsLexical);
         }

@@ -46,6 +46,7 @@ internal static class RetrieverTool
             SchemaHash = ToolIdentity.SchemaHash(manifest),
             Effect = manifest.Effect,
             Roles = manifest.Roles,
+            IsRetriever = true,
             Function = KernelFunctionFactory.CreateFromMethod(
                 (KernelArguments arguments, CancellationToken cancellationToken) => retriever.RetrieveAsync(Query(arguments), cancellationToken),
                 new KernelFunctionFromMethodOptions { FunctionName = "search", Description = manifest.Description, Parameters = [] }),

@@ -89,6 +89,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             Instructions = agent.Instructions,
             PolicyVersion = agent.PolicyVersion,
             Attendance = request.Attendance,
+            Groups = request.Groups.Count > 0 ? request.Groups : null,
+            Grounding = agent.Grounding,
+            PassagesBefore = state.PassageCount > 0 ? state.PassageCount : null,
         });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Loading;
 using KernelHost.Runs.Budgets;
@@ -118,7 +119,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         }
 
         var (result, passages) = outcome.Result is IReadOnlyList<Passage> found
-            ? PassageResult.Create(outcome.Tool.QualifiedName, found, Run.Passages)
+            ? PassageResult.Create(outcome.Tool.QualifiedName, found, session.State.Passages, IsVerified)
             : (outcome.Result, []);
         var (shown, full) = session.Guards.RecordedResult is { } recorded
             ? recorded(call.CallId, result)
@@ -131,6 +132,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             FullResult = full,
             Integrity = IntegrityOf(outcome),
             Passages = passages,
+            Found = IsVerified ? (outcome.Result as IReadOnlyList<Passage>)?.Count : null,
             Attempts = attempts,
             Usage = Usage(call, outcome),
             DurationMs = outcome.Duration.TotalMilliseconds,
@@ -138,6 +140,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         });
         Counted(outcome);
     }
+
+    private bool IsVerified => Run.Grounding is { Citations: not CitationUse.Off };
 
     // The weakest passage decides. A retriever that found nothing says as much as any other result of it.
     private static Integrity IntegrityOf(in ToolOutcome outcome) =>

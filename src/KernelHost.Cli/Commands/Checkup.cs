@@ -142,7 +142,7 @@ internal sealed class Checkup(CliContext context)
             var progress = new IngestLine(context);
             try
             {
-                await host.SearchAsync(retriever.QualifiedName, retriever.Description, 1, progress, cancellationToken);
+                await host.SearchAsync(new SearchRequest(retriever.QualifiedName, retriever.Description) { Options = new() { Top = 1 } }, progress, cancellationToken);
                 findings.Add(new Finding("memory", FindingState.Ok, $"'{retriever.QualifiedName}' can be searched."));
             }
             catch (Exception exception) when (exception is MemoryException or PluginException or Models.ModelException)

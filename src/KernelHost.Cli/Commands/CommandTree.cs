@@ -27,6 +27,7 @@ internal static class CommandTree
             PluginCommand.Create(execute),
             AgentCommand.Create(execute),
             SearchCommand.Create(execute),
+            EvaluateCommand.Create(execute),
             DoctorCommand.Create(execute),
         };
         root.HelpName = "kernelhost";

@@ -1,6 +1,7 @@
 using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Memory.Sqlite;
 using KernelHost.Models;
@@ -150,24 +151,37 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Searches a retriever as a person, past no model.</summary>
-    /// <param name="retriever">Its name, as <c>plugin/retriever</c>.</param>
-    /// <param name="query">What to look for.</param>
-    /// <param name="top">How many passages at most.</param>
+    /// <summary>Searches a retriever or a collection as a person, past no model.</summary>
+    /// <param name="request">What, where, how, and through whose eyes.</param>
     /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="ConfigurationException">There is no such retriever.</exception>
-    /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
-    public async ValueTask<IReadOnlyList<Passage>> SearchAsync(
-        string retriever, string query, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    /// <exception cref="ConfigurationException">The principal is named like a group.</exception>
+    /// <exception cref="MemoryException">The memory cannot be read or written, or there is neither a retriever nor a collection of that name.</exception>
+    public async ValueTask<SearchAnswer> SearchAsync(SearchRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {
-        var found = (await GetRetrieversAsync(cancellationToken)).Get(retriever);
-        if (found is DocumentRetriever documents)
-        {
-            await documents.PrepareAsync(progress, cancellationToken);
-        }
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        return await retriever.SearchAsync(new HostedSearch(request.Query, Principal(request), request.Options, request.Reranker), cancellationToken);
+    }
 
-        return await found.RetrieveAsync(new RetrievalQuery(query) { Top = top }, cancellationToken);
+    /// <summary>Asks a retriever or a collection the questions of an evaluation.</summary>
+    /// <param name="request">Where, how, and through whose eyes; its query is not asked.</param>
+    /// <param name="queries">The questions.</param>
+    /// <param name="top">The k of recall and of the reciprocal rank.</param>
+    /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
+    /// <param name="cancellationToken">Cancels the evaluation.</param>
+    /// <exception cref="MemoryException">As <see cref="SearchAsync"/>.</exception>
+    public async ValueTask<EvaluationReport> EvaluateAsync(
+        SearchRequest request, IReadOnlyList<EvaluationQuery> queries, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        var principal = Principal(request);
+        var evaluation = new RetrievalEvaluation(
+            (search, token) => retriever.SearchAsync(new HostedSearch(search.Query, principal, search.Options, search.IsWhole ? request.Reranker : null), token), retriever.HasLegs);
+        return await evaluation.RunAsync(queries, request.Options, top, cancellationToken);
     }
 
     /// <summary>Everything that keeps an agent from running here: unknown names, and what is wrong with its policy.</summary>
@@ -243,7 +257,20 @@ public sealed class AgentHost : IAsyncDisposable
     internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
     {
         var catalog = await GetCatalogAsync(cancellationToken);
-        return _retrievers ??= new HostedRetrievers(catalog, () => Memory, RetrievalScope.Of(Options.Principal));
+        return _retrievers ??= new HostedRetrievers(catalog, () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
+    }
+
+    private Principal Principal(SearchRequest request)
+    {
+        try
+        {
+            var principal = Options.Principals.Find(request.Principal ?? Options.Principal);
+            return request.Tenant is null ? principal : principal with { Tenant = request.Tenant };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException([exception.Message]);
+        }
     }
 
     private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };

@@ -4,20 +4,17 @@ using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Hosting;
 
-/// <summary>Holds what a retriever returns to what it may: passages the asker may not see go, and what is too much is cut off and noted.</summary>
+/// <summary>Holds what a retriever returns to a run within its bounds: what is too much is cut off and noted.</summary>
 internal static class PassageBudget
 {
     /// <param name="passages">What the retriever returned, best first.</param>
     /// <param name="top">How many were asked for.</param>
-    /// <param name="scope">Who asks.</param>
     /// <param name="settings">The bounds.</param>
-    public static RetrievedPassages Apply(IReadOnlyList<Passage> passages, int top, RetrievalScope scope, RetrieverSettings settings)
+    public static RetrievedPassages Apply(IReadOnlyList<Passage> passages, int top, RetrieverSettings settings)
     {
-        // Nothing is noted of these: that there is something one may not see is not for one to know.
-        var seen = passages.Where(passage => passage is null || scope.AllowsReaders(passage.Readers)).ToList();
         List<Passage> kept = [];
         var (left, shortened) = (settings.MaxBytes, 0);
-        foreach (var passage in seen.Take(Math.Min(top, settings.MaxPassages)))
+        foreach (var passage in passages.Take(Math.Min(top, settings.MaxPassages)))
         {
             // What cannot be used at all is told by the run, which looks at every result.
             if (passage?.Text is not { } text)
@@ -38,7 +35,7 @@ internal static class PassageBudget
             kept.Add(cut.Length < text.Length ? passage with { Text = cut } : passage);
         }
 
-        var omitted = Math.Min(seen.Count, top) - kept.Count;
+        var omitted = Math.Min(passages.Count, top) - kept.Count;
         return new RetrievedPassages(kept, Note(shortened, omitted));
     }
 

@@ -45,6 +45,7 @@ public sealed class Principals
     /// <summary>What is known of a principal, by its exact name.</summary>
     /// <exception cref="ArgumentException">It is named like a group, and would see all that the group sees.</exception>
     public Principal Find(string name) => IsGroup(name)
-        ? throw new ArgumentException($"'{name}' is the name of a group, which no principal may have. Name the principal or the group otherwise (KernelHost:Principals).", nameof(name))
+        // Without the name of a parameter, which would be added to the message.
+        ? throw new ArgumentException($"'{name}' is the name of a group, which no principal may have. Name the principal or the group otherwise (KernelHost:Principals).")
         : _known.GetValueOrDefault(name) ?? new Principal(name, Tenant: null, Groups: []);
 }

@@ -9,6 +9,9 @@ public sealed class DocumentSearch
     // Text beyond this is no question any more; a query of a megabyte costs no more than one of this length.
     private const int LongestQuery = 4096;
 
+    // At a right angle and beyond it nothing is near: such passages must not take places in the fusion from those that are.
+    private const float LeastSimilarity = float.Epsilon;
+
     private readonly RecordStore _store;
     private readonly MemoryEmbedding _embedding;
 
@@ -92,7 +95,7 @@ public sealed class DocumentSearch
             Keywords = keywordWeight > 0 ? new KeywordLeg(text) { Weight = keywordWeight, Depth = depth, Threshold = options.KeywordThreshold } : null,
             Vectors = options.VectorWeight > 0
                 ? [new VectorLeg(DocumentSchema.Vector, (await Embedder.EmbedAsync(_embedding, [text], _store.Description, cancellationToken))[0])
-                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? _embedding.MinimumSimilarity }]
+                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? Math.Max(_embedding.MinimumSimilarity, LeastSimilarity) }]
                 : [],
             Filter = RecordFilter.And(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), seen.ToFilter(), options.Where),
             Tenant = isShared ? seen.Tenant : null,

@@ -1,6 +1,7 @@
+using KernelHost.Memory;
 using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Retrieval;
-using KernelHost.Tests.Memory.Retrieval;
+using KernelHost.Models.Offline;
 
 namespace KernelHost.Tests.Memory.Evaluation;
 
@@ -29,10 +30,11 @@ public sealed class HelpCentreTests
     [Fact]
     public async Task Fusion_IsNotWorseThanItsBestLeg()
     {
-        using var house = new DocumentHouse();
-        await house.AddAsync([.. Directory.EnumerateFiles(Path.Combine(Root, "articles"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(static path => new HouseDocument(Path.GetRelativePath(Root, path).Replace('\\', '/'), System.IO.File.ReadAllText(path).ReplaceLineEndings("\n")))]);
-        var evaluation = new RetrievalEvaluation(async (search, _) => await house.FindAsync(search.Query, options: search.Options), hasLegs: true);
+        using var folder = new MemoryFolder();
+        using var lexical = new HashingEmbeddingGenerator();
+        using var store = folder.Open(isLexical: true, model: HashingEmbeddingGenerator.ModelId, generator: lexical);
+        await store.IngestAsync(new IngestRequest("help", Root, "articles/**/*.md"), cancellationToken: TestContext.Current.CancellationToken);
+        var evaluation = new RetrievalEvaluation((search, token) => store.Search.SearchAsync("help", search.Query, MemoryFolder.Anna, search.Options, cancellationToken: token), hasLegs: true);
 
         var report = await evaluation.RunAsync(EvaluationFile.Read(File, System.IO.File.ReadLines(File)), new SearchOptions(), top: 10, TestContext.Current.CancellationToken);
 

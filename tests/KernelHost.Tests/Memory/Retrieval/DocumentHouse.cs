@@ -71,19 +71,22 @@ internal sealed record HouseDocument(string Source, string Text)
 
     public string Version { get; init; } = "v1";
 
-    public IEnumerable<(HouseDocument Document, Chunk Chunk, int Ordinal)> Chunks()
-    {
-        var (_, chunks) = DocumentParser.Parse(Source, Text);
-        return !KeepsSections
-            ? chunks.Select((chunk, i) => (this, chunk, i))
-            : chunks.SelectMany(static chunk => chunk.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.StartsWith('#')).Select(line => chunk with { Text = line }))
-                .Select((chunk, i) => (this, chunk, i));
-    }
+    public IEnumerable<(HouseDocument Document, Chunk Chunk, int Ordinal)> Chunks() => (!KeepsSections ? Parts() : Parts()
+        .SelectMany(static part => part.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.StartsWith('#')).Select(line => part with { Text = line })))
+        .Select((chunk, i) => (this, chunk, i));
 
-    public IEnumerable<Record> Sections() => !KeepsSections ? [] : DocumentParser.Parse(Source, Text).Chunks.Select(chunk => new Record(SectionKey(chunk))
+    public IEnumerable<Record> Sections() => !KeepsSections ? [] : Parts().Select(part => new Record(SectionKey(part))
     {
-        Fields = Labels(DocumentSchema.SectionKind, new() { [DocumentSchema.Section] = chunk.Section, [DocumentSchema.Content] = chunk.Text }),
+        Fields = Labels(DocumentSchema.SectionKind, new() { [DocumentSchema.Section] = part.Section, [DocumentSchema.Content] = part.Text }),
     });
+
+    // Enough of Markdown for a test: a title, and sections of the second level.
+    private IEnumerable<Chunk> Parts()
+    {
+        var title = Text.StartsWith("# ", StringComparison.Ordinal) ? Text[2..].Split('\n')[0] : null;
+        return (title is null ? Text : Text[(title.Length + 2)..]).Split("\n## ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => title is null ? new Chunk(null, null, part) : new Chunk(title, part.Split('\n')[0], $"## {part}"));
+    }
 
     public Record Record(Chunk chunk, int ordinal, float[] vector) => new(string.Create(CultureInfo.InvariantCulture, $"{Tenant}|{Source}#{ordinal}"))
     {

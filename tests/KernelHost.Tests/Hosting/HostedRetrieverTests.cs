@@ -4,7 +4,10 @@ using KernelHost.Hosting;
 using KernelHost.Loading;
 using KernelHost.Memory;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Runs.Events;
+using KernelHost.Runs.Journal;
 using KernelHost.Tests.Loading;
+using KernelHost.Tests.Runs.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.SemanticKernel;
@@ -116,6 +119,22 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
 
         Assert.Equal((TimeSpan.FromSeconds(3), true), (tool.Timeout, tool.UsesModel));
         Assert.False((await ToolAsync(Host())).UsesModel);
+    }
+
+    [Fact]
+    public async Task Run_Rerank_AsksTheModelOfTheAgentWithinTheRun()
+    {
+        var tool = await ToolAsync(Host(("KernelHost:Retrieval:Rerank", "true")));
+        var run = new RunHost(
+            new MemoryJournal(),
+            new ScriptedChatClient(ScriptedChatClient.Calls((tool.ModelName, new { query = "stock" })), ScriptedChatClient.Says("""{"scores":[1,9]}"""), ScriptedChatClient.Says("Done.")),
+            tool);
+
+        var result = await run.StartAsync("search");
+
+        var completed = (await run.EventsAsync(result.SessionId)).OfType<CallCompleted>().Single();
+        Assert.Equal(["other.md", "manual.md"], completed.Passages.Select(static passage => passage.Source));
+        Assert.Equal(1, completed.Usage!.ModelCalls);
     }
 
     public async ValueTask DisposeAsync()

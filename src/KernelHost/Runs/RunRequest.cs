@@ -11,9 +11,6 @@ public sealed record RunRequest(string Agent, string Text, string Principal)
     /// <summary>The session to continue; <see langword="null"/> starts a new one.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>The groups that the principal belongs to: it sees what names one of them as reader.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
-
     /// <summary>Whether somebody is there to be asked while the run works.</summary>
     /// <value><see langword="null"/>: somebody is.</value>
     public Attendance? Attendance { get; init; }

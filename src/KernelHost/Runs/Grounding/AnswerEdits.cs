@@ -11,7 +11,7 @@ internal sealed class AnswerEdits(string answer)
 
     public bool Any => _edits.Count > 0;
 
-    /// <summary>Takes the false numbers out of a group of citations; the whole group, with the blank before it, when none is left.</summary>
+    /// <summary>Takes the false numbers out of a group of citations, group after group in their order; the whole group, with a blank beside it, when none is left.</summary>
     public void Strip(TextSpan group, IReadOnlyList<int> kept)
     {
         if (kept.Count > 0)
@@ -22,7 +22,11 @@ internal sealed class AnswerEdits(string answer)
 
         var follows = group.End == answer.Length || char.IsWhiteSpace(answer[group.End]) || answer[group.End] is '.' or ',' or ';' or ':' or '!' or '?' or ')' or '[' or '"' or '”' or '*';
         var start = group.Start > 0 && answer[group.Start - 1] == ' ' && follows ? group.Start - 1 : group.Start;
-        _edits.Add((group with { Start = start }, ""));
+
+        // The blank between two that go is one of them's only.
+        start = _edits is [.., { Span.End: var taken }] ? Math.Max(start, taken) : start;
+        var startsLine = start == 0 || answer[start - 1] == '\n';
+        _edits.Add((new TextSpan(start, startsLine && group.End < answer.Length && answer[group.End] == ' ' ? group.End + 1 : group.End), ""));
     }
 
     /// <summary>Takes sentences out, and lines that hold nothing else.</summary>

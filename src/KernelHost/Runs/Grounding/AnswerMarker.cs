@@ -10,6 +10,7 @@ internal readonly record struct AnswerMarker(int Number, TextSpan Span, TextSpan
 {
     private const int LongestGroup = 200;
     private const int MostDigits = 6;
+    private const int LongestTarget = 500;
 
     /// <summary>The markers of an answer in order. What stands in code, or is the text of a link, is none.</summary>
     public static List<AnswerMarker> Find(string text, IReadOnlyList<TextSpan> code)
@@ -56,9 +57,9 @@ internal readonly record struct AnswerMarker(int Number, TextSpan Span, TextSpan
                 return digits ? i + 1 : 0;
             }
 
-            var kind = char.GetUnicodeCategory(text[i]);
-            digits |= kind == UnicodeCategory.DecimalDigitNumber;
-            if (!(kind is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.Format || text[i] is ' ' or '\u00A0' or '\u202F' or ',' or ';' or '\\'))
+            var isDigit = char.GetUnicodeCategory(text[i]) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber;
+            digits |= isDigit;
+            if (!isDigit && !Disguises(text, i))
             {
                 return 0;
             }
@@ -67,10 +68,27 @@ internal readonly record struct AnswerMarker(int Number, TextSpan Span, TextSpan
         return 0;
     }
 
+    // What a reader does not see between the digits, or takes for nothing: "[**1**]" is a bold 1, "[2*3]" is not.
+    private static bool Disguises(string text, int at) => text[at] switch
+    {
+        ' ' or '\u00A0' or '\u202F' or ',' or ';' or '\\' => true,
+        '*' or '_' => !(char.IsAsciiDigit(text[at - 1]) && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1])),
+        _ => char.GetUnicodeCategory(text[at]) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark,
+    };
+
     // [1](https://...) and [[1]](https://...) lead somewhere; they name no passage.
     private static bool IsLink(string text, int start, int end) =>
-        (end < text.Length && text[end] == '(')
+        (end < text.Length && text[end] == '(' && IsTarget(text, end))
         || (start > 0 && text[start - 1] == '[' && end + 1 < text.Length && text[end] == ']' && text[end + 1] == '(');
+
+    // Words in parentheses behind a citation lead nowhere, so "[1](see there)" cites.
+    private static bool IsTarget(string text, int open)
+    {
+        var close = text.AsSpan(open, Math.Min(LongestTarget, text.Length - open)).IndexOfAny(')', '\n');
+        var target = close < 0 || text[open + close] == '\n' ? [] : text.AsSpan(open + 1, close - 1).Trim();
+        var blank = target.IndexOfAny(' ', '\t');
+        return close > 0 && text[open + close] == ')' && (blank < 0 || target[0] == '<' || target[blank..].TrimStart()[0] is '"' or '\'' or '(');
+    }
 
     private static void Read(string text, TextSpan group, List<AnswerMarker> markers)
     {

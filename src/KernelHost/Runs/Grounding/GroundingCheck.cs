@@ -61,7 +61,8 @@ internal sealed class GroundingCheck
             return Instead(GroundingOutcome.Refused, GroundingText.Refusal(_markers));
         }
 
-        if (!Cites && (_saysNotFound || (IsRequired && _input.FoundNothing)))
+        // What a tool returned may be all that was needed.
+        if (!Cites && (_saysNotFound || (IsRequired && _input.FoundNothing && !_sentences.Exists(static sentence => sentence.IsOfTools))))
         {
             return NotFound();
         }

@@ -40,7 +40,7 @@ public static class GroundingText
         if (report.FalseCitations > 0)
         {
             var (count, form) = (report.FalseCitations, report.FalseCitations == 1 ? "citation was" : "citations were");
-            note.Append(CultureInfo.InvariantCulture, $"{count} {form} taken out: {Reasons(report.Citations)}.");
+            note.Append(CultureInfo.InvariantCulture, $"{count} {form} taken out{(Reasons(report.Citations) is { Length: > 0 } reasons ? $": {reasons}" : "")}.");
         }
 
         if (report.Removed is { } removed)

@@ -104,14 +104,15 @@ internal sealed class SentenceVerifier(string answer, GroundingRules rules, Sour
         return SupportScore.Contradicts(text, best);
     }
 
-    // A quote elsewhere in a sentence that cites. What the principal said may be quoted back.
+    // A quote elsewhere in a sentence that cites. What the principal said may be quoted back, and what a tool returned.
     private bool IsMadeUp(AnswerQuote quote, List<int> cited, List<CitedMarker> markers)
     {
         var words = quote.Text(answer, quote.Content);
         return QuoteSearch.IsQuote(words)
             && !markers.Exists(marker => marker.Quote is { } judged && judged.Start >= quote.Whole.Start && judged.End <= quote.Whole.End)
             && !cited.Exists(passage => search.Find(sources.Text(passage).Quotable, words) is not null || search.Find(sources.Text(passage).About, words) is not null)
-            && search.Find(sources.Request.Quotable, words) is null;
+            && search.Find(sources.Request.Quotable, words) is null
+            && search.Find(sources.Tools.Quotable, words) is null;
     }
 
     // A question states nothing, nor do two words; what a tool returned carries a statement without a marker.
@@ -120,12 +121,13 @@ internal sealed class SentenceVerifier(string answer, GroundingRules rules, Sour
         List<SentenceProblem> flags = markers.Exists(static marker => marker.Status == CitationStatus.QuoteMismatch) ? [SentenceProblem.Quote] : [];
         var numbers = TextNumbers.Find(text);
         var states = !text.TrimEnd('"', '”', '“', '»', '*', '_', ' ', ')').EndsWith('?') && !text.EndsWith('？') && (words.Count >= FewestWords || (words.Count > 0 && numbers.Count > 0));
-        if (rules.Citations == CitationUse.Required && states && !IsOfTools(words, numbers))
+        var isOfTools = rules.Citations == CitationUse.Required && states && IsOfTools(words, numbers);
+        if (rules.Citations == CitationUse.Required && states && !isOfTools)
         {
             flags.Add(SentenceProblem.Uncited);
         }
 
-        return new JudgedSentence(sentence, flags, null);
+        return new JudgedSentence(sentence, flags, null) { IsOfTools = isOfTools };
     }
 
     private bool IsOfTools(List<string> words, List<string[]> numbers) =>
@@ -158,6 +160,9 @@ internal sealed record JudgedSentence(AnswerSentence Sentence, IReadOnlyList<Sen
     public TextSpan Span => Sentence.Span;
 
     public bool IsTitle => Sentence.IsTitle;
+
+    /// <summary>It states what a tool returned.</summary>
+    public bool IsOfTools { get; init; }
 
     public bool IsUncited => Problems.Contains(SentenceProblem.Uncited);
 }

@@ -283,7 +283,8 @@ internal sealed class RunState(RunStarted started)
                 Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);
                 Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
-                (_searches, _found) = completed.Found is { } found ? (_searches + 1, _found + found) : (_searches, _found);
+                _searches += completed.Found is null ? 0 : 1;
+                _found += completed.Found ?? completed.Passages.Count;
                 break;
             case CallFailed failed:
                 Loops.Ended(call, failed.Error, failed.Failure);

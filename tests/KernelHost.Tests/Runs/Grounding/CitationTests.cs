@@ -23,6 +23,9 @@ public sealed class CitationTests
     [InlineData("Shipping costs [^1].", "Shipping costs [^1].", "")]
     [InlineData("Shipping costs [1-3].", "Shipping costs [1-3].", "")]
     [InlineData("Shipping costs [a1].", "Shipping costs [a1].", "")]
+    [InlineData("Shipping costs [2*3].", "Shipping costs [2*3].", "")]
+    [InlineData("Shipping costs [1](as said).", "Shipping costs [1](as said).", "Verified")]
+    [InlineData("[9] The shipping costs [1].", "The shipping costs [1].", "NotRetrieved Verified")]
     [InlineData("[7]", "I could not find this in the sources.", "NotRetrieved")]
     public void Verify_Markers_CountWhenTheyNameAPassage(string answer, string expected, string statuses)
     {
@@ -56,6 +59,10 @@ public sealed class CitationTests
     [InlineData("costs [1\u2066].")]
     [InlineData("costs [\uFF11].")]
     [InlineData("costs [\u0661].")]
+    [InlineData("costs [①].")]
+    [InlineData("costs [¹].")]
+    [InlineData("costs [**1**].")]
+    [InlineData("costs [1\uFE0F\u20E3].")]
     [InlineData("costs 【1】.")]
     [InlineData("costs ［1］.")]
     [InlineData("costs \\[1\\].")]

@@ -28,18 +28,18 @@ public sealed class GroundedRunTests
     [Fact]
     public async Task Start_AnswerWithATrueAndAFalseCitation_IsCorrectedRecordedAndReplayed()
     {
-        var host = Host(new GroundingRules(), Search, Says("We refund \"the shipping costs\" of late deliveries [1], and give cake [9]."));
+        var host = Host(new GroundingRules(), Search, Says("For late deliveries \"we refund the shipping costs\" [1], and give cake [9]."));
 
         var result = await host.StartAsync("Refund?");
 
-        Assert.Equal("We refund \"the shipping costs\" of late deliveries [1], and give cake.", result.Answer);
+        Assert.Equal("For late deliveries \"we refund the shipping costs\" [1], and give cake.", result.Answer);
         var citation = Assert.Single(result.Citations);
         Assert.Equal(("0123456789abcdef", 3, 7L, "chunk-7", "host", Integrity.Trusted), (citation.Version, citation.Page!.Value, citation.Position!.Value, citation.Id, citation.Ingester, citation.Integrity!.Value));
         Assert.Equal(Sources.HashOf(Verified.Late), citation.Hash);
         Assert.Equal((GroundingOutcome.Corrected, 1), (result.Grounding!.Outcome, result.Grounding.FalseCitations));
         Assert.Equal([CitationStatus.Verified, CitationStatus.NotRetrieved], result.Grounding.Citations.Select(check => check.Status));
         var completed = (await host.EventsAsync(result.SessionId)).OfType<RunCompleted>().Single();
-        Assert.Equal("the shipping costs", completed.Grounding!.Citations[0].InPassage.Text(Verified.Late));
+        Assert.Equal("we refund the shipping costs", completed.Grounding!.Citations[0].InPassage.Text(Verified.Late));
         await host.AssertReplaysAsync(result.RunId);
     }
 
@@ -108,11 +108,11 @@ public sealed class GroundedRunTests
     [Fact]
     public async Task Start_PassageForOtherReaders_IsCitedByNobodyElse()
     {
-        var host = Host(new GroundingRules(), Search, Says("Shipping costs are refunded when late [1]. Goods can be returned [2]."));
+        RunHost host = new(new MemoryJournal(), new ScriptedChatClient(Search, Says("Shipping costs are refunded when late [1]. Goods can be returned [2].")), Tool()) { Groups = ["staff"] };
         _found[0] = _found[0] with { Readers = ["board"] };
         _found[1] = _found[1] with { Readers = ["staff"] };
 
-        var result = await host.StartAsync("Refund?", groups: "staff");
+        var result = await host.StartAsync("Refund?");
 
         Assert.Equal([CitationStatus.NotVisible, CitationStatus.Verified], result.Grounding!.Citations.Select(check => check.Status));
         Assert.Equal(["returns.md"], result.Citations.Select(citation => citation.Source));

@@ -159,6 +159,14 @@ public sealed class StatementTests
     }
 
     [Fact]
+    public void Verify_SearchFoundNothingButAToolDid_IsAnAnswer()
+    {
+        var grounded = Verified.Answer("Order 1042 is in transit.", Verified.Required, "{\"id\":1042,\"status\":\"in transit\",\"type\":\"order\"}", foundNothing: true);
+
+        Assert.Equal(("Order 1042 is in transit.", false), (grounded.Answer, grounded.Report?.NotFound ?? false));
+    }
+
+    [Fact]
     public void Verify_NoticeThatNoModelIsConfigured_IsNeverTakenOut()
     {
         var grounded = Verified.Answer($"We refund the shipping costs [1].\n\n{AnswerComposer.Notice}", Verified.Strict);

@@ -34,7 +34,10 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public GroundingRules Grounding { get; init; } = new();
 
-    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock);
+    /// <summary>The groups of everybody.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { GroupsOf = _ => Groups };
 
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Settings = Approvals, Agents = this };
 
@@ -52,8 +55,8 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
             Instructions = "You are a test.",
         });
 
-    public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null, params string[] groups) => CheckAsync(
-        Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId, Groups = groups }, observer, cancellationToken ?? TestContext.Current.CancellationToken));
+    public Task<RunResult> StartAsync(string text, string? sessionId = null, RunObserver? observer = null, CancellationToken? cancellationToken = null) => CheckAsync(
+        Engine.StartAsync(new RunRequest(Agent, text, "alice") { SessionId = sessionId }, observer, cancellationToken ?? TestContext.Current.CancellationToken));
 
     public Task<RunResult> ResumeAsync(string runId) => CheckAsync(Engine.ResumeAsync(runId, observer: null, TestContext.Current.CancellationToken));
 

@@ -106,7 +106,7 @@ public sealed class SearchTests : IDisposable
     [InlineData("--compare", "depth=0", "Use a whole number from 1 to 1000.")]
     [InlineData("--compare", "missing.json", "There is no file 'missing.json' for --compare")]
     [InlineData("--min-ndcg", "2", "Give a number from 0 to 1")]
-    [InlineData("--collection", "nothing", "There is no retriever or collection 'nothing'")]
+    [InlineData("--collection", "nothing", "There is no retriever or collection 'memory/nothing'")]
     public async Task Evaluate_AWrongOption_IsNamed(string option, string value, string expected)
     {
         string[] queries = option == "--queries" ? [] : ["--queries", Questions];

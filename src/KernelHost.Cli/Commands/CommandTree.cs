@@ -26,6 +26,7 @@ internal static class CommandTree
             PolicyCommand.Create(execute),
             PluginCommand.Create(execute),
             AgentCommand.Create(execute),
+            IngestCommand.Create(execute),
             SearchCommand.Create(execute),
             EvaluateCommand.Create(execute),
             DoctorCommand.Create(execute),

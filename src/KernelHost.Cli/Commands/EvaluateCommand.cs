@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
+using KernelHost.Memory;
 using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Text;
@@ -80,7 +81,7 @@ internal static class EvaluateCommand
             throw new UsageException("--retriever and --collection are both given. Ask one of them.");
         }
 
-        if ((retriever ?? collection) is { } given)
+        if ((retriever ?? (collection is null ? null : $"{CollectionNames.PluginId}/{collection}")) is { } given)
         {
             return given;
         }

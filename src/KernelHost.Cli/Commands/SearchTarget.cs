@@ -38,20 +38,13 @@ internal sealed class SearchTarget
         return known.Contains(name) ? new ChatReranker(context.Host.Models.Get(name).Client, $"model '{name}'") : throw Unknown.Name("model", name, known);
     }
 
-    // A retriever by its whole name or the part behind the slash; else a collection of the memory, which is not opened before.
     private static async Task<(string Name, RetrieverSettings Settings)> FindAsync(CliContext context, string name)
     {
-        var known = (await context.Host.GetCatalogAsync(context.CancellationToken)).Retrievers;
-        var exact = known.FirstOrDefault(retriever => retriever.QualifiedName == name);
-        var found = exact is not null ? [exact] : known.Where(retriever => retriever.Name == name).ToList();
-        if (found is [var only])
-        {
-            return (only.QualifiedName, context.Host.Options.Retrieval.For(only.QualifiedName));
-        }
-
-        IReadOnlyList<string> collections = found.Count > 0 ? [] : await context.Host.Memory.Records.ListAsync(context.CancellationToken);
-        return collections.Contains(name) ? (name, context.Host.Options.Retrieval.Default) : throw Unknown.Name("retriever or collection", name,
-            [.. known.Select(static retriever => retriever.QualifiedName).Union(collections)], [.. known.Select(static retriever => retriever.Name)]);
+        var known = await context.Host.ListRetrieversAsync(context.CancellationToken);
+        var exact = known.Where(retriever => retriever == name).ToList();
+        var found = exact.Count > 0 ? exact : known.Where(retriever => retriever.EndsWith($"/{name}", StringComparison.Ordinal)).ToList();
+        return found is [var only] ? (only, context.Host.Options.Retrieval.For(only)) : throw Unknown.Name("retriever or collection", name,
+            known, [.. known.Select(static retriever => retriever[(retriever.LastIndexOf('/') + 1)..])]);
     }
 
     private static string? Given(CliContext context, Option<string?> option) =>

@@ -1,7 +1,9 @@
 using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Embeddings;
 using KernelHost.Memory.Evaluation;
+using KernelHost.Memory.Records;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Memory.Sqlite;
 using KernelHost.Models;
@@ -32,7 +34,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<JournalStore> _journal;
     private readonly Lazy<AgentCatalog> _agents;
     private readonly Lazy<ModelCatalog> _models;
-    private readonly Lazy<EmbeddingModel> _embedding;
+    private readonly Lazy<MemoryEmbedding> _embedding;
     private readonly Lazy<MemoryStore> _memory;
     private readonly Lazy<RunEngine> _engine;
     private readonly Lazy<ApprovalDesk> _approvals;
@@ -43,7 +45,7 @@ public sealed class AgentHost : IAsyncDisposable
     private PluginCatalog? _catalog;
     private HostedRetrievers? _retrievers;
 
-    private AgentHost(KernelHostOptions options, IConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider clock)
+    private AgentHost(KernelHostOptions options, IConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider clock, Func<MemoryOptions, RecordStore?>? memoryStores)
     {
         Options = options;
         _configuration = configuration;
@@ -53,11 +55,11 @@ public sealed class AgentHost : IAsyncDisposable
         _journal = new(() => SqliteJournal.Open(options.DataDirectory));
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
-        _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding));
-        _memory = new(() => new MemoryStore(new SqliteRecordStore(MemoryPath), Describe(_embedding.Value), clock));
+        _embedding = new(() => Describe(EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, OfflineEmbedding)));
+        _memory = new(() => new MemoryStore(OpenRecords(memoryStores), _embedding.Value, clock));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
-        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
+        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets, GroupsOf = name => options.Principals.Find(name).Groups });
         _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
         _feed = new(() => new RunFeed(Journal, clock));
@@ -108,19 +110,19 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>What retrievers over documents search.</summary>
     public MemoryStore Memory => _memory.Value;
 
-    private string MemoryPath => Path.Combine(Options.DataDirectory, "memory.db");
-
     /// <summary>Reads and checks the configuration. Opens, connects and loads nothing.</summary>
     /// <param name="configuration">The configuration, from its root.</param>
     /// <param name="baseDirectory">Where <c>plugins</c> and <c>agents</c> are looked for when the configuration names no directories.</param>
     /// <param name="loggerFactory">The log.</param>
     /// <param name="clock">The clock; the system's when <see langword="null"/>.</param>
+    /// <param name="memoryStores">Makes the stores that <see cref="MemoryOptions.Store"/> may name besides the embedded one; <see langword="null"/> from it for a name it does not know.</param>
     /// <exception cref="ConfigurationException">The configuration cannot be used; it lists everything that is wrong.</exception>
-    public static AgentHost Create(IConfiguration configuration, string baseDirectory, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+    public static AgentHost Create(
+        IConfiguration configuration, string baseDirectory, ILoggerFactory loggerFactory, TimeProvider? clock = null, Func<MemoryOptions, RecordStore?>? memoryStores = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        return new AgentHost(HostConfiguration.Read(configuration, baseDirectory), configuration, loggerFactory, clock ?? TimeProvider.System);
+        return new AgentHost(HostConfiguration.Read(configuration, baseDirectory), configuration, loggerFactory, clock ?? TimeProvider.System, memoryStores);
     }
 
     /// <summary>All plugins; loads them on the first call. A plugin that cannot be loaded is an entry with its error.</summary>
@@ -151,12 +153,22 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The names of everything that can be searched: retrievers of plugins, and the collections that people filled, as <c>memory/NAME</c>.</summary>
+    /// <param name="cancellationToken">Stops loading plugins and listing collections.</param>
+    /// <exception cref="MemoryException">The memory cannot be read.</exception>
+    public async ValueTask<IReadOnlyList<string>> ListRetrieversAsync(CancellationToken cancellationToken)
+    {
+        var names = (await GetRetrieversAsync(cancellationToken)).Names;
+        var collections = (await Memory.Records.ListAsync(cancellationToken)).Where(CollectionNames.IsValid).Select(static name => $"{CollectionNames.PluginId}/{name}");
+        return [.. names.Union(collections, StringComparer.Ordinal)];
+    }
+
     /// <summary>Searches a retriever or a collection as a person, past no model.</summary>
     /// <param name="request">What, where, how, and through whose eyes.</param>
     /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="ConfigurationException">The principal is named like a group.</exception>
-    /// <exception cref="MemoryException">The memory cannot be read or written, or there is neither a retriever nor a collection of that name.</exception>
+    /// <exception cref="ConfigurationException">There is no such retriever, or the principal is named like a group.</exception>
+    /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
     public async ValueTask<SearchAnswer> SearchAsync(SearchRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -257,7 +269,8 @@ public sealed class AgentHost : IAsyncDisposable
     internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
     {
         var catalog = await GetCatalogAsync(cancellationToken);
-        return _retrievers ??= new HostedRetrievers(catalog, () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
+        return _retrievers ??= new HostedRetrievers(
+            catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
     }
 
     private Principal Principal(SearchRequest request)
@@ -273,7 +286,15 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };
+    // What a hash gives is made again faster than it is looked up; what a model was paid for is kept.
+    private MemoryEmbedding Describe(EmbeddingModel model) => new(
+        model.IsLexical ? model.Generator : new EmbeddingCache(model.Generator, Path.Combine(Options.DataDirectory, "embeddings.db"), model.ModelId, model.Dimensions, timeProvider: _clock),
+        model.ModelId,
+        model.IsLexical) { Dimensions = model.Dimensions };
+
+    private RecordStore OpenRecords(Func<MemoryOptions, RecordStore?>? others) => Options.Memory.Store == MemoryOptions.Sqlite
+        ? new SqliteRecordStore(Options.Memory.Path)
+        : others?.Invoke(Options.Memory) ?? throw new ConfigurationException([$"KernelHost:Memory:Store is '{VisibleText.Escape(Options.Memory.Store)}', which this host does not have. Use '{MemoryOptions.Sqlite}', or a host with that store."]);
 
     private static EmbeddingModel OfflineEmbedding() => new(HashingEmbeddingGenerator.ModelId, HashingEmbeddingGenerator.Dimensions, IsLexical: true, new HashingEmbeddingGenerator());
 }

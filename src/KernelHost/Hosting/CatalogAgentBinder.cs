@@ -1,6 +1,7 @@
 using System.Text;
 using KernelHost.Agents;
 using KernelHost.Catalog;
+using KernelHost.Memory;
 using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Prompts;
@@ -102,7 +103,8 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
         .Select(plugin => new SourceError(plugin.Directory, 0, 0, plugin.Error!.Message));
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
-        tool.PluginId != ResultReader.PluginId && (tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
+        tool.PluginId == CollectionNames.PluginId ? agent.Collections.Contains(tool.Name)
+        : tool.PluginId != ResultReader.PluginId && (tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
         : catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName));
 
     private static async ValueTask<string> InstructionsAsync(AgentDefinition agent, PluginCatalog catalog, CancellationToken cancellationToken)

@@ -8,31 +8,38 @@ using Microsoft.Extensions.Logging;
 namespace KernelHost.Hosting;
 
 /// <summary>
-/// What can be searched: the retrievers of a catalog, those over documents backed by the host's memory, and the collections of that. One per name, made when
-/// first needed; the memory is opened by the first search, not by an agent that merely could search.
+/// What can be searched: the retrievers of a catalog, those over documents backed by the host's memory, and one for each collection that an agent or a person
+/// names. One per retriever, made when first needed; the memory is opened by the first search, not by an agent that merely could search.
 /// </summary>
-internal sealed partial class HostedRetrievers(PluginCatalog catalog, Func<MemoryStore> memory, KernelHostOptions options, ILogger log)
+internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerable<string> collections, Func<MemoryStore> memory, KernelHostOptions options, ILogger log)
 {
     private readonly ConcurrentDictionary<string, HostedRetriever> _retrievers = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<CatalogRetriever> _entries = [.. catalog.Retrievers, .. collections.Distinct(StringComparer.Ordinal).Select(CollectionEntry.Create)];
 
     /// <summary>The tools through which models search.</summary>
-    public IReadOnlyList<Tool> Tools => field ??= [.. catalog.Retrievers.Select(entry => RetrieverTool.Create(
+    public IReadOnlyList<Tool> Tools => field ??= [.. _entries.Select(entry => RetrieverTool.Create(
         entry, options.Retrieval.For(entry.QualifiedName), (text, top, context, cancellationToken) => SearchAsync(entry, text, top, context, cancellationToken)))];
 
-    /// <summary>A retriever by its qualified name, or a collection that is no retriever's.</summary>
-    public HostedRetriever Get(string name) => catalog.Retrievers.FirstOrDefault(entry => entry.QualifiedName == name) is { } entry
-        ? Get(entry)
-        : _retrievers.GetOrAdd(name, _ => new CollectionRetriever(memory(), name, documents: null));
+    /// <summary>The names of all of them.</summary>
+    public IEnumerable<string> Names => _entries.Select(static entry => entry.QualifiedName);
 
-    private HostedRetriever Get(CatalogRetriever entry) => _retrievers.GetOrAdd(
-        entry.QualifiedName,
-        _ => entry.Implementation is { } implementation
-            ? new ImplementedRetriever(implementation, search => new ScopedMemory(entry.PluginId, entry.QualifiedName, options.Retrieval.For(entry.QualifiedName).Collections, search, GetCollection))
-            : new CollectionRetriever(memory(), PluginDocuments.CollectionName(entry), PluginDocuments.Of(memory(), entry)));
+    /// <exception cref="ConfigurationException">There is none of that name.</exception>
+    public HostedRetriever Get(string qualifiedName) => Get(
+        _entries.FirstOrDefault(entry => entry.QualifiedName == qualifiedName)
+        ?? CollectionEntry.Find(qualifiedName)
+        ?? throw new ConfigurationException([Unknown(qualifiedName)]));
 
-    // A name that a retriever implemented by a plugin bears is no collection, so that retrievers cannot search each other.
-    private CollectionRetriever GetCollection(string name) =>
-        Get(name) is CollectionRetriever collection ? collection : throw new ToolException($"There is no collection '{VisibleText.Escape(name)}'.");
+    private HostedRetriever Get(CatalogRetriever entry) => _retrievers.GetOrAdd(entry.QualifiedName, _ => entry switch
+    {
+        { Implementation: { } implementation } => new ImplementedRetriever(implementation, search => new ScopedMemory(entry, options.Retrieval.For(entry.QualifiedName), search, GetCollection)),
+        { DocumentPattern: null } => new CollectionRetriever(memory(), entry.Name, documents: null),
+        _ => new CollectionRetriever(memory(), PluginDocuments.CollectionName(entry), PluginDocuments.Of(memory(), entry)),
+    });
+
+    // By the name of the collection: that of a plugin's documents, or one that somebody filled. What a plugin implements is none, so that retrievers cannot search each other.
+    private CollectionRetriever? GetCollection(string name) => (catalog.Retrievers.FirstOrDefault(entry => entry.QualifiedName == name) is { } entry ? Get(entry)
+        : CollectionNames.IsValid(name) ? Get(CollectionEntry.Create(name))
+        : null) as CollectionRetriever;
 
     // For a run: within the scope of the run's principal, the retriever's settings, and its bounds.
     private async Task<RetrievedPassages> SearchAsync(CatalogRetriever entry, string text, int top, ToolContext context, CancellationToken cancellationToken)
@@ -50,6 +57,13 @@ internal sealed partial class HostedRetrievers(PluginCatalog catalog, Func<Memor
         }
 
         return PassageBudget.Apply(answer.Passages, top, settings);
+    }
+
+    private string Unknown(string name)
+    {
+        var names = Names.ToList();
+        var known = names.Count == 0 ? "No loaded plugin has one." : $"Known retrievers: {string.Join(", ", names)}.";
+        return $"There is no retriever '{VisibleText.Escape(name)}'.{NearestName.Hint(name, names)} {known}";
     }
 
     [LoggerMessage(LogLevel.Warning, "Retriever '{Retriever}' in run {RunId}, call {CallId}: {Note}")]

@@ -63,6 +63,10 @@ public sealed class KernelHostOptions
     /// <value>For ever.</value>
     public RetentionPeriods Retention { get; init; } = new();
 
+    /// <summary>Where memory is kept: <c>KernelHost:Memory</c>.</summary>
+    /// <value>The file <c>memory.db</c> in the data directory.</value>
+    public required MemoryOptions Memory { get; init; }
+
     /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
     public required ModelConfiguration Models { get; init; }
 }

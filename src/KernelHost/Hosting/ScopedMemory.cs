@@ -1,3 +1,4 @@
+using KernelHost.Catalog;
 using KernelHost.Memory;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Text;
@@ -8,12 +9,11 @@ namespace KernelHost.Hosting;
 /// The host's memory as a plugin's retriever sees it while it serves one query: through the eyes of whoever asked. It ends with the query, so that it cannot be
 /// kept and used for somebody who may see less.
 /// </summary>
-/// <param name="plugin">The plugin; collections whose name begins with its id are its own.</param>
-/// <param name="retriever">The retriever, for messages.</param>
-/// <param name="granted">Collections that the host's configuration lets it search besides.</param>
+/// <param name="entry">The retriever. Collections whose name begins with its plugin's id are its own.</param>
+/// <param name="settings">Which collections it may search besides.</param>
 /// <param name="search">For whom.</param>
-/// <param name="find">The collections.</param>
-internal sealed class ScopedMemory(string plugin, string retriever, IReadOnlyList<string> granted, HostedSearch search, Func<string, HostedRetriever> find) : DocumentMemory, IDisposable
+/// <param name="find">The collections, by name; <see langword="null"/> where there can be none.</param>
+internal sealed class ScopedMemory(CatalogRetriever entry, RetrieverSettings settings, HostedSearch search, Func<string, CollectionRetriever?> find) : DocumentMemory, IDisposable
 {
     private const int MostPassages = 100;
 
@@ -27,11 +27,12 @@ internal sealed class ScopedMemory(string plugin, string retriever, IReadOnlyLis
             throw new InvalidOperationException("The query that this memory came with has been answered. Search with the memory of the query at hand.");
         }
 
-        if (!query.Collection.StartsWith(plugin + "/", StringComparison.Ordinal) && !granted.Contains(query.Collection, StringComparer.Ordinal))
+        if (!query.Collection.StartsWith($"{entry.PluginId}/", StringComparison.Ordinal) && !settings.Collections.Contains(query.Collection, StringComparer.Ordinal))
         {
-            throw new ToolException($"The retriever '{retriever}' may not search the collection '{VisibleText.Escape(query.Collection)}'. Whoever runs the host can grant it: KernelHost:Retrieval:Retrievers:{retriever}:Collections.");
+            throw new ToolException($"The retriever '{entry.QualifiedName}' may not search the collection '{VisibleText.Escape(query.Collection)}'. Whoever runs the host can grant it: KernelHost:Retrieval:Retrievers:{entry.QualifiedName}:Collections.");
         }
 
+        var collection = find(query.Collection) ?? throw new ToolException($"There is no collection '{VisibleText.Escape(query.Collection)}'.");
         var options = search.Options with
         {
             Top = Math.Clamp(query.Top, 1, MostPassages),
@@ -40,7 +41,7 @@ internal sealed class ScopedMemory(string plugin, string retriever, IReadOnlyLis
         };
         try
         {
-            return (await find(query.Collection).SearchAsync(search with { Text = query.Text, Options = options, Reranker = null }, cancellationToken)).Passages;
+            return (await collection.SearchAsync(search with { Text = query.Text, Options = options, Reranker = null }, cancellationToken)).Passages;
         }
         catch (MemoryException exception)
         {

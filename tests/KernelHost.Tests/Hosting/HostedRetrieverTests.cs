@@ -33,14 +33,14 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
         await host.Memory.IngestAsync(new IngestRequest("secrets", Path.Combine(_documents.Path, "closed"), "*") { Readers = ["staff"] }, cancellationToken: Cancellation);
         await host.Memory.IngestAsync(new IngestRequest("shared", Path.Combine(_documents.Path, "open"), "*") { Tenant = "acme" }, cancellationToken: Cancellation);
 
-        Assert.Single((await FindAsync(host, "handbook", "bob")).Passages);
-        Assert.Single((await FindAsync(host, "secrets", "alice")).Passages);
-        Assert.Empty((await FindAsync(host, "secrets", "bob")).Passages);
-        Assert.Single((await FindAsync(host, "shared", "alice")).Passages);
-        Assert.Contains("share", (await Assert.ThrowsAsync<MemoryException>(() => FindAsync(host, "shared", "bob"))).Message, StringComparison.Ordinal);
-        Assert.Single((await FindAsync(host, "shared", "bob", tenant: "acme")).Passages);
-        Assert.Empty((await FindAsync(host, "shared", "alice", tenant: "umbra")).Passages);
-        Assert.Contains("group", (await Assert.ThrowsAsync<ConfigurationException>(() => FindAsync(host, "secrets", "staff"))).Message, StringComparison.Ordinal);
+        Assert.Single((await FindAsync(host, "memory/handbook", "bob")).Passages);
+        Assert.Single((await FindAsync(host, "memory/secrets", "alice")).Passages);
+        Assert.Empty((await FindAsync(host, "memory/secrets", "bob")).Passages);
+        Assert.Single((await FindAsync(host, "memory/shared", "alice")).Passages);
+        Assert.Contains("share", (await Assert.ThrowsAsync<MemoryException>(() => FindAsync(host, "memory/shared", "bob"))).Message, StringComparison.Ordinal);
+        Assert.Single((await FindAsync(host, "memory/shared", "bob", tenant: "acme")).Passages);
+        Assert.Empty((await FindAsync(host, "memory/shared", "alice", tenant: "umbra")).Passages);
+        Assert.Contains("group", (await Assert.ThrowsAsync<ConfigurationException>(() => FindAsync(host, "memory/secrets", "staff"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

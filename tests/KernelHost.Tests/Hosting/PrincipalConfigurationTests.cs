@@ -49,6 +49,10 @@ public sealed class PrincipalConfigurationTests
         Assert.Contains(expected, Assert.Throws<ConfigurationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Read_TheHostsPrincipalIsNamedLikeAGroup_IsRefused() => Assert.Contains(
+        "KernelHost:Principal is 'staff', the name of a group", Assert.Throws<ConfigurationException>(() => Read(("Principal", "staff"), ("Principals:alice:Groups:0", "staff"))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Read_TwoEntriesOfOnePrincipal_AreRefused() =>
         Assert.Contains("second entry of 'Alice'", Assert.Throws<ConfigurationException>(() => Read(("Principals:alice:Tenant", "a"), ("Principals:x:Name", "Alice"))).Message, StringComparison.Ordinal);
 

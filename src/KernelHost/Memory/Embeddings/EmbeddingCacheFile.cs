@@ -12,14 +12,17 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         CREATE TABLE IF NOT EXISTS vectors (
             model TEXT NOT NULL,
             hash BLOB NOT NULL,
-            day INTEGER NOT NULL,
+            used INTEGER NOT NULL,
             vector BLOB NOT NULL,
             PRIMARY KEY (model, hash)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS vectors_by_day ON vectors (day);
+        CREATE INDEX IF NOT EXISTS vectors_by_use ON vectors (used);
         """;
 
     // Forgotten at once, so that it is not done at each write.
     private const double ForgottenPart = 0.1;
+
+    // A use is written down once a day: a read should not cost a write.
+    private const long SecondsPerDay = 86_400;
 
     private readonly Lock _lock = new();
     private SqliteConnection? _connection;
@@ -33,8 +36,8 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         {
             var found = new float[]?[hashes.Count];
             using var transaction = connection.BeginTransaction();
-            using var find = new Statement(connection, "SELECT vector, day FROM vectors WHERE model = $1 AND hash = $2");
-            using var touch = new Statement(connection, "UPDATE vectors SET day = $3 WHERE model = $1 AND hash = $2");
+            using var find = new Statement(connection, "SELECT vector, used FROM vectors WHERE model = $1 AND hash = $2");
+            using var touch = new Statement(connection, "UPDATE vectors SET used = $3 WHERE model = $1 AND hash = $2");
             for (var i = 0; i < hashes.Count; i++)
             {
                 using var reader = find.Read(model, hashes[i]);
@@ -46,9 +49,9 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
                 var vector = new float[blob.Length / sizeof(float)];
                 VectorBlob.DecodeExactly(blob, vector);
                 found[i] = vector;
-                if (reader.GetInt64(1) != Today)
+                if (Now - reader.GetInt64(1) > SecondsPerDay)
                 {
-                    touch.Run(model, hashes[i], Today);
+                    touch.Run(model, hashes[i], Now);
                 }
             }
 
@@ -65,10 +68,10 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
             // All of a model have one length, so that looking at one is enough.
             Statement.Run(connection,
                 "DELETE FROM vectors WHERE model = $1 AND (SELECT length(vector) FROM vectors WHERE model = $1 LIMIT 1) <> $2", model, vectors[0].Vector.Length * sizeof(float));
-            using var insert = new Statement(connection, "INSERT OR REPLACE INTO vectors (model, hash, day, vector) VALUES ($1, $2, $3, $4)");
+            using var insert = new Statement(connection, "INSERT OR REPLACE INTO vectors (model, hash, used, vector) VALUES ($1, $2, $3, $4)");
             foreach (var (hash, vector) in vectors)
             {
-                insert.Run(model, hash, Today, VectorBlob.Encode(vector.Span));
+                insert.Run(model, hash, Now, VectorBlob.Encode(vector.Span));
             }
 
             transaction.Commit();
@@ -105,7 +108,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         }
     }
 
-    private long Today => timeProvider.GetUtcNow().ToUnixTimeSeconds() / 86400;
+    private long Now => timeProvider.GetUtcNow().ToUnixTimeSeconds();
 
     // What SQLite says is passed over here: a damaged, locked or full cache means to ask the model, as without one.
     private T Try<T>(Func<SqliteConnection, T> work, T otherwise)
@@ -150,7 +153,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         if (Statement.Number(connection, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s") > maxBytes)
         {
             Statement.Run(connection,
-                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY day, model, hash LIMIT (SELECT max(1, CAST(count(*) * $1 AS INTEGER)) FROM vectors))",
+                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY used, model, hash LIMIT (SELECT max(1, CAST(count(*) * $1 AS INTEGER)) FROM vectors))",
                 ForgottenPart);
         }
     }

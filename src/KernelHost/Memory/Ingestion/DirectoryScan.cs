@@ -7,11 +7,13 @@ internal sealed class DirectoryScan
 {
     private readonly List<IngestNotice> _skipped = [];
     private readonly List<string> _unknown = [];
+    private readonly string[] _beginnings;
 
-    private DirectoryScan(string root, bool includeHidden)
+    private DirectoryScan(string root, IngestRequest request)
     {
         Root = root;
-        IncludeHidden = includeHidden;
+        IncludeHidden = request.IncludeHidden;
+        _beginnings = [.. request.Patterns.Select(static pattern => pattern[..(pattern.IndexOf('*', StringComparison.Ordinal) is >= 0 and var star ? pattern.LastIndexOf('/', star) + 1 : pattern.Length)])];
     }
 
     /// <summary>Whether names that begin with a dot are looked at.</summary>
@@ -43,7 +45,7 @@ internal sealed class DirectoryScan
             throw new MemoryException($"The directory '{path}' does not exist, so its documents cannot be ingested. Create it or correct the path.", path);
         }
 
-        var scan = new DirectoryScan(RealPath.Of(path), request.IncludeHidden);
+        var scan = new DirectoryScan(RealPath.Of(path), request);
         var matcher = new Matcher(StringComparison.Ordinal);
         matcher.AddIncludePatterns(request.Patterns);
         var result = matcher.Execute(new ContainedDirectory(scan, new DirectoryInfo(scan.Root), parent: null));
@@ -70,6 +72,12 @@ internal sealed class DirectoryScan
     public void SkipDirectory(string path, string reason, bool isUnknown)
     {
         var relative = Relative(path) is var name and not "." ? name + "/" : "";
+        // Of several places, only what they lead through is anybody's concern.
+        if (!Array.Exists(_beginnings, beginning => beginning.StartsWith(relative, StringComparison.Ordinal) || relative.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         _skipped.Add(new IngestNotice(relative.Length > 0 ? relative : "./", reason));
         if (isUnknown)
         {

@@ -3,6 +3,9 @@ namespace KernelHost.Memory.Ingestion;
 /// <summary>What has to change so that a collection is what its directory is. Made without a lock, applied in one change.</summary>
 internal sealed class IngestPlan
 {
+    /// <summary>How many files match the patterns.</summary>
+    public int Files { get; set; }
+
     public List<PlannedDocument> Changed { get; } = [];
 
     public List<DocumentState> Removed { get; } = [];

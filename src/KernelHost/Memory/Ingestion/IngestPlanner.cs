@@ -18,7 +18,7 @@ internal sealed class IngestPlanner(IngestRequest request, DocumentFormats forma
     public async Task<IngestPlan> PlanAsync(Dictionary<string, DocumentState> states, DuplicateSearch duplicates, CancellationToken cancellationToken)
     {
         var scan = DirectoryScan.Run(request);
-        var plan = new IngestPlan();
+        var plan = new IngestPlan { Files = scan.Files.Count };
         plan.Skipped.AddRange(scan.Skipped);
         var files = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var found in scan.Files)

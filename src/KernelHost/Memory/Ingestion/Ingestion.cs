@@ -62,6 +62,13 @@ internal sealed class Ingestion(RecordStore store, MemoryEmbedding embedding, Ti
 
     private void RequireSameDirectory(IngestRequest request, DocumentCollection collection, IngestPlan plan)
     {
+        if (!request.MayReplace && plan.Files == 0)
+        {
+            throw new MemoryException(
+                $"No file below '{Path.GetFullPath(request.Directory)}' matches {string.Join(", ", request.Patterns.Select(static pattern => $"'{pattern}'"))}, so that there is nothing to ingest"
+                + (plan.Removed.Count > 0 ? " and the collection would be emptied. Correct the pattern, or say that the former documents are to go." : ". Correct the pattern."), store.Description);
+        }
+
         if (!request.MayReplace && plan.Removed.Count > 0 && collection.Directory is { } directory && directory != Path.GetFullPath(request.Directory))
         {
             throw new MemoryException(

@@ -14,7 +14,14 @@ internal sealed class HtmlFormat : DocumentFormat
     public override ParsedDocument Read(DocumentInput input)
     {
         // The parser bounds the depth of its tree, and the walk keeps its own stack: neither can overflow the thread's.
-        var parser = new HtmlParser(new HtmlParserOptions { MaximumDepth = input.Limits.Depth, SkipComments = true, SkipScriptText = true });
+        var guard = new HtmlGuard(input);
+        var parser = new HtmlParser(new HtmlParserOptions
+        {
+            MaximumDepth = input.Limits.Depth,
+            SkipComments = true,
+            SkipScriptText = true,
+            OnToken = (token, _) => guard.Watch(token.Type, token.Name),
+        });
         using var document = parser.ParseDocument(input.Text);
         input.CancellationToken.ThrowIfCancellationRequested();
         var builder = new DocumentBuilder(input) { Title = Title(document) };

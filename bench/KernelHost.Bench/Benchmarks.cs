@@ -13,6 +13,7 @@ internal static class Benchmarks
         ["journal"] = _ => JournalBenchmark.RunAsync(),
         ["crash"] = CrashBenchmark.RunAsync,
         ["start"] = _ => StartBenchmark.RunAsync(),
+        ["quality"] = _ => QualityBenchmark.RunAsync(),
     };
 
     public static IEnumerable<string> Names => All.Keys;

@@ -39,6 +39,17 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public void GroundingGuide_Example_LoadsAndSaysWhatTheTextSays()
+    {
+        var example = Assert.Single(Examples("docs/grounding.md"));
+
+        var entry = AgentCatalog.Parse(example.Text, "docs/grounding.md");
+
+        Assert.Empty(entry.Errors);
+        Assert.Equal((CitationUse.Required, UncitedStatement.Strip), (entry.Definition!.Grounding!.Citations, entry.Definition.Grounding.OnUncited));
+    }
+
+    [Fact]
     public void Readme_PluginExample_IsTheOneThatIsBuiltWithTheTests()
     {
         var readme = RepositoryFiles.Read("README.md").ReplaceLineEndings("\n");

@@ -13,6 +13,7 @@ public sealed class YamlSchemaTests
     [Theory]
     [InlineData("properties", "zzz: 1")]
     [InlineData("properties/limits/properties", "name: a\ninstructions: x\nlimits: { zzz: 1 }")]
+    [InlineData("properties/grounding/properties", "name: a\ninstructions: x\ngrounding: { citations: required, zzz: 1 }")]
     [InlineData("$defs/modelChoice/properties", "name: a\ninstructions: x\nmodel: { zzz: 1 }")]
     [InlineData("$defs/fallback/properties", "name: a\ninstructions: x\nmodel: { fallback: [ { model: b, zzz: 1 } ] }")]
     public void AgentSchema_Fields_AreThoseOfTheReader(string path, string yaml) =>

@@ -59,6 +59,14 @@ internal static class AgentJson
             ["retrievers"] = JsonOutput.Strings(agent.Retrievers),
             ["collections"] = JsonOutput.Strings(agent.Collections),
             ["policy"] = agent.Policy,
+            ["grounding"] = agent.Grounding is not { } rules ? null : new JsonObject
+            {
+                ["citations"] = JsonOutput.Name(rules.Citations),
+                ["onFalse"] = JsonOutput.Name(rules.OnFalse),
+                ["onUncited"] = JsonOutput.Name(rules.OnUncited),
+                ["minimumSupport"] = rules.MinimumSupport,
+                ["notFound"] = rules.NotFound,
+            },
             ["limits"] = new JsonObject
             {
                 ["steps"] = agent.Limits.Steps,

@@ -142,7 +142,7 @@ internal sealed class Checkup(CliContext context)
             var progress = new IngestLine(context);
             try
             {
-                await host.SearchAsync(retriever, "documents", 1, progress, cancellationToken);
+                await host.SearchAsync(new SearchRequest(retriever, "documents") { Options = new() { Top = 1 } }, progress, cancellationToken);
                 findings.Add(new Finding("memory", FindingState.Ok, $"'{retriever}' can be searched."));
             }
             catch (Exception exception) when (exception is MemoryException or PluginException or ConfigurationException or Models.ModelException)

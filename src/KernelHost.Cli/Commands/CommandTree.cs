@@ -28,6 +28,7 @@ internal static class CommandTree
             AgentCommand.Create(execute),
             IngestCommand.Create(execute),
             SearchCommand.Create(execute),
+            EvaluateCommand.Create(execute),
             DoctorCommand.Create(execute),
         };
         root.HelpName = "kernelhost";

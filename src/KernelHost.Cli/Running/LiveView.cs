@@ -69,6 +69,9 @@ internal sealed class LiveView(Screen screen, Verbosity verbosity, bool streams,
         return _streamed.Length > 0 && _streamed.ToString() == answer;
     }
 
+    /// <summary>Whether some text stands on the screen that was to become the answer.</summary>
+    public bool HasStreamed => _streamed.Length > 0;
+
     /// <summary>Ends a line that was left open by an answer that broke off.</summary>
     public void EndLine()
     {

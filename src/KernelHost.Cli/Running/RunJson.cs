@@ -19,6 +19,7 @@ internal static class RunJson
         ["exitCode"] = RunOutcome.ExitCodeOf(result),
         ["answer"] = result.Answer,
         ["citations"] = JsonOutput.Array(result.Citations, Passage),
+        ["grounding"] = GroundingJson.Write(result.Grounding, result.Answer),
         ["passages"] = JsonOutput.Array(transcript.Passages, PassageHead),
         ["approvals"] = JsonOutput.Array(result.Approvals, approval => ApprovalJson.Write(approval, echo)),
         ["limit"] = result.Limit,
@@ -72,6 +73,13 @@ internal static class RunJson
         ["source"] = citation.Source,
         ["title"] = citation.Title,
         ["section"] = citation.Section,
+        ["version"] = citation.Version,
+        ["page"] = citation.Page,
+        ["position"] = citation.Position,
+        ["id"] = citation.Id,
+        ["integrity"] = JsonOutput.Name(citation.Integrity ?? Integrity.Untrusted),
+        ["ingester"] = citation.Ingester,
+        ["hash"] = citation.Hash,
     };
 
     private static JsonObject Call(CallRecord call) => new()

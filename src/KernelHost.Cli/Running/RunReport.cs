@@ -9,6 +9,7 @@ namespace KernelHost.Cli.Running;
 internal sealed class RunReport(CliContext context)
 {
     private const int ResultLimit = 200;
+    private const int ShortVersion = 12;
     private readonly Screen _screen = context.Screen;
 
     /// <summary>Writes the report for people.</summary>
@@ -48,13 +49,25 @@ internal sealed class RunReport(CliContext context)
         var answer = result.Answer ?? "";
         if (!view.HasShown(answer))
         {
-            _screen.Out.WriteLine(TerminalText.Prose(answer).TrimEnd('\n'));
+            if (view.HasStreamed && result.Grounding is not null)
+            {
+                Tell(Verbosity.Minimal, "· its citations were verified, and the answer is now:");
+            }
+
+            _screen.Out.WriteLine(TerminalText.Prose(GroundingView.Marked(answer, result.Grounding)).TrimEnd('\n'));
         }
 
         if (result.Citations.Count > 0)
         {
             _screen.Out.WriteLine();
             WritePassages(result.Citations);
+        }
+
+        var lines = GroundingView.Lines(answer, result.Grounding).ToList();
+        if (lines.Count > 0)
+        {
+            _screen.Out.WriteLine();
+            lines.ForEach(_screen.Out.WriteLine);
         }
 
         _screen.Out.Flush();
@@ -75,7 +88,8 @@ internal sealed class RunReport(CliContext context)
     private void WriteSoFar(RunResult result, RunTranscript transcript)
     {
         var output = _screen.Out;
-        if (transcript.LastText.Trim() is { Length: > 0 } text)
+        // What an agent says before its answer is verified is not shown where that may change it.
+        if (transcript.Started?.Grounding is not { HoldsBack: true } && transcript.LastText.Trim() is { Length: > 0 } text)
         {
             output.WriteLine(TerminalText.Prose(text));
             output.WriteLine();
@@ -147,8 +161,14 @@ internal sealed class RunReport(CliContext context)
     internal static string Describe(Citation passage)
     {
         var place = string.Join(" > ", new[] { passage.Title, Section(passage) }.Where(part => !string.IsNullOrEmpty(part)));
-        return TerminalText.Line(place.Length == 0 ? $"[{passage.Number}] {passage.Source}" : $"[{passage.Number}] {place} ({passage.Source})");
+        var document = string.Join(", ", new[] { passage.Source, Page(passage), Version(passage) }.OfType<string>());
+        return TerminalText.Line(place.Length == 0 ? $"[{passage.Number}] {document}" : $"[{passage.Number}] {place} ({document})");
     }
+
+    private static string? Page(Citation passage) => passage.Page is { } page ? string.Create(CultureInfo.InvariantCulture, $"page {page}") : null;
+
+    // The beginning of a hash tells versions apart; all of it is in the JSON.
+    private static string? Version(Citation passage) => passage.Version is { Length: > 0 } version ? $"version {(version.Length > ShortVersion ? version[..ShortVersion] : version)}" : null;
 
     // A document's first heading is its title more often than not: it need not be said twice.
     private static string? Section(Citation passage) => passage switch

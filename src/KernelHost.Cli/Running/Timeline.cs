@@ -2,6 +2,7 @@ using System.Globalization;
 using KernelHost.Cli.Output;
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Grounding;
 using KernelHost.Runs.Journal;
 using KernelHost.Text;
 
@@ -75,7 +76,7 @@ internal sealed class Timeline(Screen screen, string currency)
         MessageAdded message => ("message", $"from {Line(message.By)}: {Line(message.Text)}"),
         MessagesDelivered delivered => ("heard", delivered.Count == 1 ? "the message" : $"{delivered.Count} messages"),
         RunCancelled cancelled => ("cancelled", By(cancelled.By, cancelled.Reason)),
-        RunCompleted completed => ("answer", $"{(completed.Limit is null ? "" : $"(at the limit of {Line(completed.Limit)}) ")}{Line(completed.Answer)}"),
+        RunCompleted completed => ("answer", $"{(completed.Limit is null ? "" : $"(at the limit of {Line(completed.Limit)}) ")}{Words(completed.Grounding)}{Line(GroundingView.Marked(completed.Answer, completed.Grounding))}"),
         _ => ("event", runEvent.GetType().Name),
     };
 
@@ -110,11 +111,32 @@ internal sealed class Timeline(Screen screen, string currency)
         screen.Out.WriteLine();
         screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{replies.Count} model calls, {transcript.Events.Count(item => item is CallStarted)} tool calls, {replies.Sum(reply => reply.InputTokens)} tokens in, {replies.Sum(reply => reply.OutputTokens)} out{Cost(replies)}"));
-        foreach (var passage in transcript.Events.OfType<RunCompleted>().SelectMany(completed => completed.Citations))
+        foreach (var completed in transcript.Events.OfType<RunCompleted>())
+        {
+            WriteSources(completed);
+        }
+    }
+
+    private void WriteSources(RunCompleted completed)
+    {
+        foreach (var passage in completed.Citations)
         {
             screen.Out.WriteLine(RunReport.Describe(passage));
         }
+
+        foreach (var line in GroundingView.Lines(completed.Answer, completed.Grounding))
+        {
+            screen.Out.WriteLine(line);
+        }
     }
+
+    private static string Words(GroundingReport? report) => report?.Outcome switch
+    {
+        GroundingOutcome.NotFound => "(not found in the sources) ",
+        GroundingOutcome.Refused => "(withheld) ",
+        GroundingOutcome.Corrected => "(corrected) ",
+        _ => "",
+    };
 
     /// <summary>Who did something, and why.</summary>
     internal static string By(string who, string? reason) => $"by {Line(who)}{(reason is null ? "" : $": {Line(reason)}")}";

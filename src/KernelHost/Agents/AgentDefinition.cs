@@ -55,6 +55,9 @@ public sealed record AgentDefinition
     /// <summary>Where its runs end.</summary>
     public AgentLimits Limits { get; init; } = new();
 
+    /// <summary>What the citations of its answers must be like; <see langword="null"/> when its file does not say, which is <see cref="GroundingRules"/> as they are by default.</summary>
+    public GroundingRules? Grounding { get; init; }
+
     /// <summary>The file it was read from.</summary>
     public required string SourcePath { get; init; }
 

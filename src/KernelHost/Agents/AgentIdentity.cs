@@ -12,7 +12,7 @@ internal static class AgentIdentity
     public static string Hash(AgentDefinition agent)
     {
         var limits = agent.Limits;
-        return CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
+        var identity = new JsonObject
         {
             ["name"] = agent.Name,
             ["description"] = agent.Description,
@@ -30,7 +30,14 @@ internal static class AgentIdentity
             ["handOver"] = Names(agent.HandOver),
             ["policy"] = Path.GetFileName(agent.Policy),
             ["limits"] = string.Create(CultureInfo.InvariantCulture, $"{limits.Steps} {limits.ToolCalls} {limits.Tokens} {limits.WallTime} {limits.ParallelCalls}"),
-        }));
+        };
+        if (agent.Grounding is { } rules)
+        {
+            // Only where the file says something: approvals for agents without it go on to hold.
+            identity["grounding"] = string.Create(CultureInfo.InvariantCulture, $"{rules.Citations} {rules.OnFalse} {rules.OnUncited} {rules.MinimumSupport:R} {rules.NotFound}");
+        }
+
+        return CanonicalJson.Hash(JsonSerializer.SerializeToElement(identity));
     }
 
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => (JsonNode?)name)];

@@ -41,6 +41,7 @@ internal sealed class AgentReader(SourceErrors errors)
             HandOver = [.. Names(fields, "handOver", "billing").Select(agent => agent.Text)],
             Policy = ReadPolicy(fields.Text("policy")),
             Limits = new AgentLimitsReader(errors, _places).Read(fields.Mapping("limits", "limits: { steps: 20 }")),
+            Grounding = GroundingReader.Read(fields.Mapping("grounding", "grounding: { citations: required }"), errors),
             SourcePath = errors.File,
             Places = _places,
         };

@@ -48,6 +48,9 @@ public sealed class Tool
     /// <summary>How far the text of a result may be trusted.</summary>
     public Integrity ResultIntegrity { get; init; } = Integrity.Untrusted;
 
+    /// <summary>Whether it finds passages that an answer can cite.</summary>
+    public bool IsRetriever { get; init; }
+
     /// <summary>The agent it leads to, for a tool that is another agent; <see langword="null"/> for a plugin's.</summary>
     public AgentLink? Agent { get; init; }
 

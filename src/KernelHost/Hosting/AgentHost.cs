@@ -2,6 +2,7 @@ using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
 using KernelHost.Memory.Embeddings;
+using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Memory.Sqlite;
@@ -58,7 +59,7 @@ public sealed class AgentHost : IAsyncDisposable
         _memory = new(() => new MemoryStore(OpenRecords(memoryStores), _embedding.Value, clock));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
-        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
+        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets, GroupsOf = name => options.Principals.Find(name).Groups });
         _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
         _feed = new(() => new RunFeed(Journal, clock));
@@ -162,24 +163,37 @@ public sealed class AgentHost : IAsyncDisposable
         return [.. names.Union(collections, StringComparer.Ordinal)];
     }
 
-    /// <summary>Searches a retriever as a person, past no model.</summary>
-    /// <param name="retriever">Its name, as <c>plugin/retriever</c>.</param>
-    /// <param name="query">What to look for.</param>
-    /// <param name="top">How many passages at most.</param>
+    /// <summary>Searches a retriever or a collection as a person, past no model.</summary>
+    /// <param name="request">What, where, how, and through whose eyes.</param>
     /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="ConfigurationException">There is no such retriever.</exception>
+    /// <exception cref="ConfigurationException">There is no such retriever, or the principal is named like a group.</exception>
     /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
-    public async ValueTask<IReadOnlyList<Passage>> SearchAsync(
-        string retriever, string query, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    public async ValueTask<SearchAnswer> SearchAsync(SearchRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {
-        var found = (await GetRetrieversAsync(cancellationToken)).Get(retriever);
-        if (found is DocumentRetriever documents)
-        {
-            await documents.PrepareAsync(progress, cancellationToken);
-        }
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        return await retriever.SearchAsync(new HostedSearch(request.Query, Principal(request), request.Options, request.Reranker), cancellationToken);
+    }
 
-        return await found.RetrieveAsync(new RetrievalQuery(query) { Top = top }, cancellationToken);
+    /// <summary>Asks a retriever or a collection the questions of an evaluation.</summary>
+    /// <param name="request">Where, how, and through whose eyes; its query is not asked.</param>
+    /// <param name="queries">The questions.</param>
+    /// <param name="top">The k of recall and of the reciprocal rank.</param>
+    /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
+    /// <param name="cancellationToken">Cancels the evaluation.</param>
+    /// <exception cref="MemoryException">As <see cref="SearchAsync"/>.</exception>
+    public async ValueTask<EvaluationReport> EvaluateAsync(
+        SearchRequest request, IReadOnlyList<EvaluationQuery> queries, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        var principal = Principal(request);
+        var evaluation = new RetrievalEvaluation(
+            (search, token) => retriever.SearchAsync(new HostedSearch(search.Query, principal, search.Options, search.IsWhole ? request.Reranker : null), token), retriever.HasLegs);
+        return await evaluation.RunAsync(queries, request.Options, top, cancellationToken);
     }
 
     /// <summary>Everything that keeps an agent from running here: unknown names, and what is wrong with its policy.</summary>
@@ -255,7 +269,21 @@ public sealed class AgentHost : IAsyncDisposable
     internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
     {
         var catalog = await GetCatalogAsync(cancellationToken);
-        return _retrievers ??= new HostedRetrievers(catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, RetrievalScope.Of(Options.Principal));
+        return _retrievers ??= new HostedRetrievers(
+            catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
+    }
+
+    private Principal Principal(SearchRequest request)
+    {
+        try
+        {
+            var principal = Options.Principals.Find(request.Principal ?? Options.Principal);
+            return request.Tenant is null ? principal : principal with { Tenant = request.Tenant };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException([exception.Message]);
+        }
     }
 
     // What a hash gives is made again faster than it is looked up; what a model was paid for is kept.

@@ -7,6 +7,7 @@ using KernelHost.Policy;
 using KernelHost.Prompts;
 using KernelHost.Runs;
 using KernelHost.Runs.Effects;
+using KernelHost.Runs.Grounding;
 using KernelHost.Runs.Routing;
 using KernelHost.Text;
 
@@ -47,6 +48,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             Fallbacks = [.. definition.Fallback.Select(fallback => new BoundFallback(Bind(fallback.Model), fallback.On.Select(ModelFailureReasons.Parse).ToHashSet()))],
             Extraction = definition.ExtractionModel is { } extraction ? Bind(extraction) : null,
             Summaries = definition.SummaryModel is { } summaries ? Bind(summaries) : null,
+            Grounding = definition.Grounding ?? new GroundingRules(),
             Limits = definition.Limits,
             ToolLimits = host.Options.ToolLimits,
             ResultReader = _resultReader.Value,
@@ -119,6 +121,11 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
             {
                 throw new AgentException(agent.Name, [new SourceError(agent.SourcePath, 0, 0, $"The prompt '{name}' cannot be used: {exception.Message}")]);
             }
+        }
+
+        if (agent.Grounding is { Citations: not CitationUse.Off } rules)
+        {
+            text.Append("\n\n").Append(GroundingText.Instructions(rules));
         }
 
         return text.ToString();

@@ -15,7 +15,6 @@ namespace KernelHost.Memory;
 public sealed class MemoryStore : IDisposable, IAsyncDisposable
 {
     private readonly RecordStore _store;
-    private readonly DocumentSearch _search;
     private readonly Ingestion.Ingestion _ingestion;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
 
@@ -34,7 +33,7 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(embedding);
         _store = store;
         Embedding = embedding;
-        _search = new DocumentSearch(store, embedding);
+        Search = new DocumentSearch(store, embedding);
         _ingestion = new Ingestion.Ingestion(store, embedding, timeProvider, formats);
     }
 
@@ -43,6 +42,9 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
 
     /// <summary>The model that makes the vectors. When it is lexical, results match by spelling and must be shown as such.</summary>
     public MemoryEmbedding Embedding { get; }
+
+    /// <summary>Searches its documents.</summary>
+    public DocumentSearch Search { get; }
 
     /// <summary>The records that the documents are kept as.</summary>
     public RecordStore Records => _store;
@@ -85,7 +87,7 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
     /// <exception cref="MemoryException">As <see cref="DocumentSearch.SearchAsync"/>.</exception>
     public async Task<IReadOnlyList<Passage>> SearchAsync(
         string collection, string query, RetrievalScope scope, int top = 5, CancellationToken cancellationToken = default) =>
-        (await _search.SearchAsync(collection, query, scope, new SearchOptions { Top = top }, reranker: null, cancellationToken)).Passages;
+        (await Search.SearchAsync(collection, query, scope, new SearchOptions { Top = top }, reranker: null, cancellationToken)).Passages;
 
     /// <summary>The collections of documents in the store, by name.</summary>
     /// <exception cref="MemoryException">The store cannot be used.</exception>

@@ -110,6 +110,13 @@ public sealed class BoundAgent
         init => _reader = value is null ? null : new BoundTool(value);
     }
 
+    /// <summary>What the citations of its answers must be like.</summary>
+    /// <value>They need not be there; those that are must be true.</value>
+    public GroundingRules Grounding { get; init; } = new();
+
+    /// <summary>Whether there is anything it could cite.</summary>
+    internal bool CanCite => Tools.Any(static tool => tool.IsRetriever || tool.Agent is { HandsOver: false });
+
     /// <summary>Chooses the next step.</summary>
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;

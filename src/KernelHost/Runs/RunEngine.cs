@@ -34,6 +34,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
     /// <summary>The budgets that runs share; without any, those of sub-runs with the runs above them only.</summary>
     internal SharedBudgets Budgets { get; init; } = new(Policy.Budgets.BudgetRules.None, Ledger.InMemory);
 
+    /// <summary>The groups that a principal belongs to: it sees what names one of them as reader.</summary>
+    internal Func<string, IReadOnlyList<string>> GroupsOf { get; init; } = static _ => [];
+
     private RunGuarding Guarding => field ??= new RunGuarding(BindAsync, journal) { Stops = Stops, Budgets = Budgets };
 
     /// <summary>Starts a run and works on it until it answers, waits for a human, reaches a limit or is cancelled.</summary>
@@ -89,6 +92,9 @@ public sealed class RunEngine(AgentBinder agents, JournalStore journal, ILoggerF
             Instructions = agent.Instructions,
             PolicyVersion = agent.PolicyVersion,
             Attendance = request.Attendance,
+            Groups = GroupsOf(request.Principal) is { Count: > 0 } groups ? groups : null,
+            Grounding = agent.Grounding,
+            PassagesBefore = state.PassageCount > 0 ? state.PassageCount : null,
         });
         await session.FlushAsync();
         return await WorkAsync(agent, session, observer, cancellationToken);

@@ -1,6 +1,7 @@
 using KernelHost.Models;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Grounding;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed partial class RunLoop
     private readonly BoundAgent _agent;
     private readonly SessionWriter _session;
     private readonly ModelStep _model;
+    private readonly AnswerGrounding _grounding;
     private readonly CallGate _gate;
     private readonly CallRunner _calls;
     private readonly SubRunHost _subRuns;
@@ -28,7 +30,10 @@ internal sealed partial class RunLoop
         _session = session;
         _log = log;
         _spending = new RunSpending(agent, session);
-        _model = new ModelStep(agent, session, _spending, observer);
+        _grounding = new AnswerGrounding(agent, session);
+
+        // An answer that may come to be another one is shown to nobody before it is.
+        _model = new ModelStep(agent, session, _spending, session.State.Run!.Grounding is { HoldsBack: true } ? null : observer);
         _gate = new CallGate(agent, session);
         _subRuns = subRuns;
         _calls = new CallRunner(agent, session, log, new AgentCalls(agent, session, subRuns));
@@ -66,7 +71,7 @@ internal sealed partial class RunLoop
             // The timer has the last word, whatever the clock says: no time is left to ask the model.
             var limit = LimitCheck.WallTime(_agent.Limits);
             _calls.CloseAll(limit);
-            await CompleteAsync(WrapUp.Describe(limit, _session.State), limit);
+            await CompleteAsync(_grounding.OfHost(WrapUp.Describe(limit, _session.State)), limit);
         }
         catch (RunStoppedException stopped)
         {
@@ -205,30 +210,31 @@ internal sealed partial class RunLoop
     private async ValueTask<bool> TryStopAsync(string limit, CancellationToken cancellationToken)
     {
         _calls.CloseAll(limit);
-        var answer = await new WrapUp(_agent, _session, _spending, _model).AnswerAsync(limit, cancellationToken);
+        var (answer, isOfModel) = await new WrapUp(_agent, _session, _spending, _model).AnswerAsync(limit, cancellationToken);
         if (Run.MustLetGo)
         {
             return false;
         }
 
-        await CompleteAsync(answer, limit);
+        await CompleteAsync(isOfModel ? _grounding.OfModel(answer) : _grounding.OfHost(answer), limit);
         return true;
     }
 
     // Not when somebody says something in the moment in which the model answers: it is not lost, the run goes on with it.
-    private ValueTask<bool> TryCompleteAsync(string answer) => _session.TryFlushWithAsync(Completed(answer, limit: null), static run => run.Messages.Count == 0);
+    private ValueTask<bool> TryCompleteAsync(string answer) => _session.TryFlushWithAsync(Completed(_grounding.OfModel(answer), limit: null), static run => run.Messages.Count == 0);
 
-    private ValueTask CompleteAsync(string answer, string? limit)
+    private ValueTask CompleteAsync(GroundedAnswer answer, string? limit)
     {
         _session.Stage(Completed(answer, limit));
         return _session.FlushAsync();
     }
 
-    private RunCompleted Completed(string answer, string? limit) => new()
+    private RunCompleted Completed(GroundedAnswer answer, string? limit) => new()
     {
         RunId = Run.RunId,
-        Answer = answer,
-        Citations = CitationMarkers.Cited(answer, Run.Passages),
+        Answer = answer.Answer,
+        Citations = answer.Citations,
+        Grounding = answer.Report,
         Limit = limit,
         Charged = limit is null ? null : _spending.TakeUnsettled(),
     };

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Grounding;
 using KernelHost.Runs.Journal;
 
 namespace KernelHost.Runs;
@@ -20,8 +21,11 @@ public sealed record RunResult
     /// <summary>What the principal is told; <see langword="null"/> unless the run is completed or stopped.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>The passages the answer cites.</summary>
+    /// <summary>The passages the answer cites, if that could be verified.</summary>
     public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>How the answer stood up to its sources; <see langword="null"/> when there was nothing to verify.</summary>
+    public GroundingReport? Grounding { get; init; }
 
     /// <summary>The questions it waits for.</summary>
     public IReadOnlyList<ApprovalSummary> Approvals { get; init; } = [];

@@ -34,6 +34,7 @@ internal static class RunResults
             Status = run.Status,
             Answer = run.Completed?.Answer,
             Citations = run.Completed?.Citations ?? [],
+            Grounding = run.Completed?.Grounding,
             Limit = run.Completed?.Limit,
             Interruption = run.Status == RunStatus.Interrupted ? run.Interrupted?.Reason : null,
             Failed = run.Status == RunStatus.Interrupted && run.Interrupted is { Failed: true },

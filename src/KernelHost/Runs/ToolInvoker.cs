@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Loading;
 using KernelHost.Runs.Budgets;
@@ -118,7 +119,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         }
 
         var (result, passages) = outcome.Result is IReadOnlyList<Passage> found
-            ? PassageResult.Create(outcome.Tool.QualifiedName, found, Run.Passages)
+            ? PassageResult.Create(outcome.Tool.QualifiedName, found, session.State.Passages, IsVerified)
             : (outcome.Result, []);
         var (shown, full) = session.Guards.RecordedResult is { } recorded
             ? recorded(call.CallId, result)
@@ -129,8 +130,9 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             CallId = call.CallId,
             Result = shown,
             FullResult = full,
-            Integrity = outcome.Tool.ResultIntegrity,
+            Integrity = IntegrityOf(outcome),
             Passages = passages,
+            Found = IsVerified ? (outcome.Result as IReadOnlyList<Passage>)?.Count : null,
             Attempts = attempts,
             Usage = Usage(call, outcome),
             DurationMs = outcome.Duration.TotalMilliseconds,
@@ -138,6 +140,12 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         });
         Counted(outcome);
     }
+
+    private bool IsVerified => Run.Grounding is { Citations: not CitationUse.Off };
+
+    // The weakest passage decides. A retriever that found nothing says as much as any other result of it.
+    private static Integrity IntegrityOf(in ToolOutcome outcome) =>
+        outcome.Result is IReadOnlyList<Passage> { Count: > 0 } passages ? passages.Max(static passage => passage.Integrity) : outcome.Tool.ResultIntegrity;
 
     // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
     private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)

@@ -15,21 +15,22 @@ internal sealed class WrapUp(BoundAgent agent, SessionWriter session, RunSpendin
 {
     private RunState Run => session.State.Run!;
 
-    public async ValueTask<string> AnswerAsync(string limit, CancellationToken cancellationToken)
+    /// <returns>The answer, and whether the model wrote it.</returns>
+    public async ValueTask<(string Text, bool IsOfModel)> AnswerAsync(string limit, CancellationToken cancellationToken)
     {
         var timeLeft = agent.Limits.WallTime - Run.ActiveUntil(session.Clock.GetUtcNow());
         if (timeLeft <= TimeSpan.Zero || spending.Reserve(out _) is not null)
         {
-            return Describe(limit, session.State);
+            return (Describe(limit, session.State), false);
         }
 
         try
         {
-            return await AskAsync(limit, cancellationToken) is { Length: > 0 } answer ? answer : Describe(limit, session.State);
+            return await AskAsync(limit, cancellationToken) is { Length: > 0 } answer ? (answer, true) : (Describe(limit, session.State), false);
         }
         catch (ModelException)
         {
-            return Describe(limit, session.State);
+            return (Describe(limit, session.State), false);
         }
     }
 

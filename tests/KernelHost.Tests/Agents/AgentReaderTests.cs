@@ -20,6 +20,7 @@ public sealed class AgentReaderTests
         Assert.Equal(5, agent.Tools.Count);
         Assert.Equal(["customer-support/help-center"], agent.Retrievers);
         Assert.Equal(new AgentLimits(), agent.Limits);
+        Assert.Equal(new GroundingRules(), agent.Grounding);
         Assert.StartsWith("You work at the support desk", agent.Instructions, StringComparison.Ordinal);
     }
 
@@ -57,6 +58,17 @@ public sealed class AgentReaderTests
         Assert.Equal((1, AtLimit.CheaperModel, "small", 5, 0), (limits.Tools["customer-support/issue_refund"], limits.AtLimit, limits.CheaperModel, limits.RepeatedCalls, limits.StaleRounds));
     }
 
+    [Fact]
+    public void Parse_Grounding_IsRead()
+    {
+        const string Yaml = "name: a\ninstructions: Help.\ngrounding: { citations: required, onFalse: refuse, onUncited: strip, minimumSupport: 0.5, notFound: Das steht nirgends. }";
+
+        Assert.Equal(
+            new GroundingRules { Citations = CitationUse.Required, OnFalse = FalseCitation.Refuse, OnUncited = UncitedStatement.Strip, MinimumSupport = 0.5, NotFound = "Das steht nirgends." },
+            AgentCatalog.Parse(Yaml, "a.yaml").Definition!.Grounding);
+        Assert.Null(AgentCatalog.Parse("name: a\ninstructions: Help.", "a.yaml").Definition!.Grounding);
+    }
+
     [Theory]
     [InlineData("instructions: Help.", 1, 1, "The field 'name' is missing in the agent. Add 'name: support'.")]
     [InlineData("name: a", 1, 1, "The field 'instructions' is missing in the agent.")]
@@ -87,6 +99,15 @@ public sealed class AgentReaderTests
     [InlineData("name: a\ninstructions: x\nlimits: { atLimit: cheaperModel }", 3, 9, "'atLimit: cheaperModel' and 'cheaperModel: NAME' belong together")]
     [InlineData("name: a\ninstructions: x\nlimits: { step: 5 }", 3, 11, "Unknown field 'step' in 'limits'. Did you mean 'steps'?")]
     [InlineData("name: a\ninstructions: x\npolicy: \"a\\0b\"", 3, 9, "holds a character that no path can hold")]
+    [InlineData("name: a\ninstructions: x\ngrounding: required", 3, 12, "must be a mapping such as 'grounding: { citations: required }', but is the text 'required'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { onFalse: strip }", 3, 12, "The field 'citations' is missing in 'grounding'. Add 'citations: required'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: require }", 3, 25, "must be one of 'off', 'optional', 'required', but is the text 'require'. Did you mean 'required'?")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: required, onFalse: flag }", 3, 44, "must be one of 'strip', 'refuse', but is the text 'flag'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: required, minimumSupport: 1.5 }", 3, 51, "The field 'minimumSupport' of 'grounding' must be a number from 0 to 1, but is the number '1.5'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: required, minimumSupport: '0.5' }", 3, 51, "must be a number from 0 to 1")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: off, onFalse: strip }", 3, 30, "'onFalse' does nothing with 'citations: off'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: optional, onUncited: flag }", 3, 35, "'onUncited' does nothing with 'citations: optional'. Remove it, or set 'citations: required'.")]
+    [InlineData("name: a\ninstructions: x\ngrounding: { citations: required, onuncited: flag }", 3, 35, "Unknown field 'onuncited' in 'grounding'. Did you mean 'onUncited'?")]
     [InlineData("version: 2\nname: a\ninstructions: x", 1, 10, "must be '1', the only version there is")]
     public void Parse_WrongFile_IsAnErrorWithItsPlace(string yaml, int line, int column, string message)
     {

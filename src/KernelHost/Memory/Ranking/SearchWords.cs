@@ -157,7 +157,7 @@ internal static class SearchWords
     }
 
     // Thai, Lao, Myanmar, Khmer, Hangul, kana, Han: blanks do not separate what people look for.
-    private static bool IsUnsegmented(int c) => c
+    internal static bool IsUnsegmented(int c) => c
         is (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1100 and <= 0x11FF) or (>= 0x1780 and <= 0x17FF)
         or (>= 0x3005 and <= 0x3007) or (>= 0x3040 and <= 0x30FF) or (>= 0x31F0 and <= 0x31FF) or (>= 0x3400 and <= 0x4DBF)
         or (>= 0x4E00 and <= 0x9FFF) or (>= 0xAC00 and <= 0xD7AF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);

@@ -62,7 +62,7 @@ public sealed class DocumentSearch
         var isShared = state.Schema.TenantField is not null;
         var search = await CreateAsync(text, seen, isShared, options, reranker is not null, cancellationToken);
         var hits = (await records.SearchAsync(search, cancellationToken))
-            .Where(hit => hit.Record[DocumentSchema.Kind] is DocumentSchema.ChunkKind && seen.Allows(hit.Record, isShared) && Reaches(hit, search, options))
+            .Where(hit => hit.Record[DocumentSchema.Kind] is DocumentSchema.ChunkKind && seen.Allows(hit.Record, isShared) && !(hit.Score < options.FusedThreshold))
             .Select(static hit => new SearchHit(DocumentPassages.Read(hit.Record, hit.Score), hit.Score)
             {
                 Record = hit.Record,
@@ -89,34 +89,21 @@ public sealed class DocumentSearch
     private async Task<RecordSearch> CreateAsync(string text, RetrievalScope seen, bool isShared, SearchOptions options, bool isReranked, CancellationToken cancellationToken)
     {
         var keywordWeight = options.KeywordWeight ?? (_embedding.IsLexical ? 2 : 1);
-        var usesVectors = options.VectorWeight > 0;
         var depth = Math.Max(options.Depth, options.Top);
         return new RecordSearch
         {
             Keywords = keywordWeight > 0 ? new KeywordLeg(text) { Weight = keywordWeight, Depth = depth, Threshold = options.KeywordThreshold } : null,
-            Vectors = usesVectors
+            Vectors = options.VectorWeight > 0
                 ? [new VectorLeg(DocumentSchema.Vector, (await Embedder.EmbedAsync(_embedding, [text], _store.Description, cancellationToken))[0])
-                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? LeastSimilarity }]
+                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? Math.Max(_embedding.MinimumSimilarity, LeastSimilarity) }]
                 : [],
             Filter = RecordFilter.And(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), seen.ToFilter(), options.Where),
             Tenant = isShared ? seen.Tenant : null,
             // What comes after the fusion chooses among more than it returns.
-            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null || usesVectors ? 2 * depth : options.Top,
+            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null ? 2 * depth : options.Top,
             K = options.K,
-            Explain = options.Explain || (keywordWeight > 0 && usesVectors),
+            Explain = options.Explain,
             IncludeVectors = options.MarginalRelevance is not null,
         };
-    }
-
-    // A passage that no word of the query leads to needs more than the nearness that any two texts have.
-    private bool Reaches(RecordHit hit, RecordSearch search, SearchOptions options)
-    {
-        if (hit.Score < options.FusedThreshold)
-        {
-            return false;
-        }
-
-        var similarity = search.Keywords is null ? hit.Score : hit.Keywords is null && hit.Vectors is [{ } place, ..] ? place.Score : double.MaxValue;
-        return search.Vectors.Count == 0 || similarity >= (options.MinimumSimilarity ?? _embedding.MinimumSimilarity);
     }
 }

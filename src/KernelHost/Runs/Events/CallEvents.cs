@@ -91,6 +91,9 @@ public sealed class CallCompleted : CallEvent
     /// <summary>Passages that this call brought into the run, numbered for citation.</summary>
     public IReadOnlyList<Citation> Passages { get; init; } = [];
 
+    /// <summary>How many passages a search found, those included that the conversation held already; <see langword="null"/> for other calls.</summary>
+    public int? Found { get; init; }
+
     /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
     public CallUsage? Usage { get; init; }
 

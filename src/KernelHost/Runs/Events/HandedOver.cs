@@ -1,3 +1,5 @@
+using KernelHost.Agents;
+
 namespace KernelHost.Runs.Events;
 
 /// <summary>
@@ -20,4 +22,7 @@ public sealed class HandedOver : CallEvent
 
     /// <summary>The version of the policy in force from here on.</summary>
     public required string PolicyVersion { get; init; }
+
+    /// <summary>What the citations of the answer must be like from here on; <see langword="null"/> in a run in which nothing is verified.</summary>
+    public GroundingRules? Grounding { get; init; }
 }

@@ -1,3 +1,6 @@
+using KernelHost.Agents;
+using KernelHost.Runs.Grounding;
+
 namespace KernelHost.Runs.Events;
 
 /// <summary>A principal asked an agent for something.</summary>
@@ -32,6 +35,15 @@ public sealed class RunStarted : RunEvent
 
     /// <summary>Whether somebody is there to be asked; <see langword="null"/> when somebody is.</summary>
     public Attendance? Attendance { get; init; }
+
+    /// <summary>The groups that the principal belongs to; <see langword="null"/> for none.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
+
+    /// <summary>What the citations of the answer must be like; <see langword="null"/> in journals older than that, where nothing was verified.</summary>
+    public GroundingRules? Grounding { get; init; }
+
+    /// <summary>How many passages the runs before it have numbered, so that a number means one passage in the whole session; <see langword="null"/> when its numbers begin with 1.</summary>
+    public int? PassagesBefore { get; init; }
 }
 
 /// <summary>The call of a run that started a sub-run.</summary>
@@ -78,8 +90,11 @@ public sealed class RunCompleted : RunEvent
     /// <summary>What the principal is told.</summary>
     public required string Answer { get; init; }
 
-    /// <summary>The passages the answer cites.</summary>
+    /// <summary>The passages the answer cites, if that could be verified.</summary>
     public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>How the answer stood up to its sources; <see langword="null"/> when there was nothing to verify.</summary>
+    public GroundingReport? Grounding { get; init; }
 
     /// <summary>The limit that ended the run early, or <see langword="null"/>.</summary>
     public string? Limit { get; init; }

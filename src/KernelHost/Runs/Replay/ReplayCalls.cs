@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using KernelHost.Loading;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.SemanticKernel;
@@ -100,7 +101,7 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
         {
             case CallCompleted completed:
                 replay.Clock.Elapse(pending.Started, completed.DurationMs);
-                pending.Result.SetResult(completed.Passages.Count > 0 ? Passages(completed) : completed.Result);
+                pending.Result.SetResult(completed.Passages.Count > 0 || completed.Found is not null ? Passages(completed) : completed.Result);
                 break;
             case CallTimedOut timedOut:
                 replay.Clock.Elapse(pending.Started, timedOut.DurationMs);
@@ -150,7 +151,7 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
     // the form the host gives it was not written by the host: it is given back as it is, and shows as a difference.
     private static object? Passages(CallCompleted completed)
     {
-        if (completed.Result is not JsonElement { ValueKind: JsonValueKind.Object } result
+        if ((completed.FullResult ?? completed.Result) is not JsonElement { ValueKind: JsonValueKind.Object } result
             || !result.TryGetProperty("passages", out var found) || found.ValueKind != JsonValueKind.Array)
         {
             return completed.Result;
@@ -164,11 +165,24 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
                 return completed.Result;
             }
 
-            passages.Add(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section") });
+            passages.Add(Labelled(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section"), Integrity = completed.Integrity }, completed.Passages));
         }
 
-        return passages;
+        return new RetrievedPassages(passages, Text(result, "partial"));
     }
+
+    // What a retriever told beside that is input; one that was numbered before needs none of it.
+    private static Passage Labelled(Passage passage, IReadOnlyList<Citation> recorded) =>
+        recorded.FirstOrDefault(citation => citation.Source == passage.Source && citation.Text == passage.Text) is not { } citation ? passage : passage with
+        {
+            Id = citation.Id,
+            Version = citation.Version,
+            Page = citation.Page,
+            Position = citation.Position,
+            Integrity = citation.Integrity ?? Integrity.Untrusted,
+            Readers = citation.Readers ?? [],
+            Ingester = citation.Ingester,
+        };
 
     private static string? Text(JsonElement passage, string name) =>
         passage.ValueKind == JsonValueKind.Object && passage.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;

@@ -105,6 +105,7 @@ internal sealed class ReplaySegment : IDisposable
             Approvals = agent.Approvals,
             ToolLimits = agent.ToolLimits,
             ResultReader = agent.ResultReader,
+            Grounding = agent.Grounding,
 
             // How many calls run at once decides nothing; a replay must not wait for a slot while it keeps the recorded order.
             Limits = agent.Limits with { ParallelCalls = int.MaxValue },

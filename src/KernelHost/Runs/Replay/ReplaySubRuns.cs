@@ -37,11 +37,11 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
         }
     }
 
-    private Func<RunState, CallEvent>? Copy(CallState call, CancellationToken cancellationToken) => Outcome(call.CallId)?.Outcome switch
+    private Func<SessionState, CallEvent>? Copy(CallState call, CancellationToken cancellationToken) => Outcome(call.CallId)?.Outcome switch
     {
-        CallCompleted completed => run => new CallCompleted
+        CallCompleted completed => parent => new CallCompleted
         {
-            RunId = run.RunId,
+            RunId = parent.Run!.RunId,
             CallId = call.CallId,
             Result = completed.Result,
             Integrity = completed.Integrity,
@@ -50,9 +50,9 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
             ApprovalId = call.ApprovalId,
             SubRunUsage = completed.SubRunUsage,
         },
-        CallFailed { Failure: CallFailure.Failed } failed => run => new CallFailed
+        CallFailed { Failure: CallFailure.Failed } failed => parent => new CallFailed
         {
-            RunId = run.RunId,
+            RunId = parent.Run!.RunId,
             CallId = call.CallId,
             Failure = failed.Failure,
             Error = failed.Error,
@@ -64,7 +64,7 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
     };
 
     // Not answered here: the recording tells whether it waited, or what cut it off.
-    private Func<RunState, CallEvent>? Waits(CancellationToken cancellationToken)
+    private Func<SessionState, CallEvent>? Waits(CancellationToken cancellationToken)
     {
         switch (replay.Recorded.Own.ElementAtOrDefault(replay.Journal.Own))
         {
@@ -86,7 +86,7 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
     }
 
     // A limit closed the call while the agent was at work: time had run out.
-    private Func<RunState, CallEvent>? CutOff(CancellationToken cancellationToken)
+    private Func<SessionState, CallEvent>? CutOff(CancellationToken cancellationToken)
     {
         replay.Clock.FireTimers();
         throw new OperationCanceledException(cancellationToken);

@@ -83,6 +83,11 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             Limits = started.Limits,
             RequestIntegrity = started.RequestIntegrity,
             Attendance = started.Attendance,
+            Groups = started.Groups,
+
+            // A run of a time in which nothing was verified and numbers began anew is executed as it was then.
+            Grounding = started.Grounding is null ? null : agent.Grounding,
+            PassagesBefore = started.PassagesBefore is null ? null : state.PassageCount,
         }
         : new RunResumed
         {

@@ -1,3 +1,4 @@
+using KernelHost.Agents;
 using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
@@ -11,6 +12,8 @@ internal sealed class RunState(RunStarted started)
     private DateTimeOffset _segmentStart = started.Time;
     private DateTimeOffset _last = started.Time;
     private TimeSpan _active;
+    private int _searches;
+    private long _found;
 
     public RunStarted Started { get; } = started;
 
@@ -51,8 +54,11 @@ internal sealed class RunState(RunStarted started)
     /// <summary>The calls of the last reply, in its order; empty when all are closed and the model has the word.</summary>
     public List<CallState> OpenCalls { get; } = [];
 
-    /// <summary>All passages retrieved in this run; number n stands at n - 1.</summary>
-    public List<Citation> Passages { get; } = [];
+    /// <summary>What the citations of the answer must be like; <see langword="null"/> when nothing is verified.</summary>
+    public GroundingRules? Grounding { get; private set; } = started.Grounding;
+
+    /// <summary>Whether the run has searched, and no search found anything.</summary>
+    public bool FoundNothing => _searches > 0 && _found == 0;
 
     /// <summary>How often a process has let go of the run, or taken it up, since the last reply.</summary>
     public int ModelAttempt { get; private set; }
@@ -120,7 +126,7 @@ internal sealed class RunState(RunStarted started)
     public TimeSpan ActiveUntil(DateTimeOffset now) => Status == RunStatus.Running ? _active + Elapsed(now) : _active;
 
     /// <summary>The round is closed: who was handed the conversation has it from here on.</summary>
-    public void TakeOver() => (Agent, HandOvers, Next) = (Next!.To, HandOvers + 1, null);
+    public void TakeOver() => (Agent, HandOvers, Grounding, Next) = (Next!.To, HandOvers + 1, Next.Grounding, null);
 
     public void Apply(RunEvent runEvent)
     {
@@ -277,7 +283,8 @@ internal sealed class RunState(RunStarted started)
                 Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);
                 Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
-                Passages.AddRange(completed.Passages);
+                _searches += completed.Found is null ? 0 : 1;
+                _found += completed.Found ?? completed.Passages.Count;
                 break;
             case CallFailed failed:
                 Loops.Ended(call, failed.Error, failed.Failure);

@@ -12,6 +12,9 @@ internal sealed class SessionState(string sessionId)
     [NotInSnapshot]
     private List<ChatMessage>? _messages = [];
 
+    [NotInSnapshot]
+    private List<Citation>? _passages = [];
+
     // What people have undone since the last run began, in words for the model of the next.
     private readonly List<string> _undone = [];
 
@@ -27,6 +30,13 @@ internal sealed class SessionState(string sessionId)
     /// <summary>The messages, instructions first. Grows in place: a round costs the same however long the history is.</summary>
     /// <exception cref="InvalidOperationException">The session was opened without its conversation; <see cref="SessionCache.LoadConversationAsync"/> loads it.</exception>
     public List<ChatMessage> Messages => _messages ?? throw new InvalidOperationException("The conversation of the session has not been loaded.");
+
+    /// <summary>The passages that an answer may cite, those of earlier runs included; number n stands at n - 1.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="Messages"/>.</exception>
+    public IReadOnlyList<Citation> Passages => _passages ?? throw new InvalidOperationException("The passages of the session have not been loaded.");
+
+    /// <summary>How many passages are numbered.</summary>
+    public int PassageCount { get; private set; }
 
     /// <summary>Whether the conversation is at hand. A session opened from a snapshot is without it until somebody needs it.</summary>
     public bool HasConversation => _messages is not null;
@@ -91,6 +101,12 @@ internal sealed class SessionState(string sessionId)
                 _messages?.Add(ReplyMessage(replied));
                 break;
             case CallCompleted or CallFailed:
+                if (runEvent is CallCompleted { Passages: { Count: > 0 } passages })
+                {
+                    _passages?.AddRange(passages);
+                    PassageCount += passages.Count;
+                }
+
                 CloseRound(run);
                 break;
             case HistoryCompacted compacted when _messages is not null:
@@ -99,6 +115,10 @@ internal sealed class SessionState(string sessionId)
             // Providers refuse a conversation that holds an empty message.
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
                 _messages?.Add(new ChatMessage(ChatRole.Assistant, completed.Answer));
+                break;
+            // What was taken out of an answer, or withheld, is not repeated in the next.
+            case RunCompleted { Grounding: not null } completed when _messages is [.., { Text: var said } last] && last.Role == ChatRole.Assistant && said == run.FinalText && said != completed.Answer:
+                _messages[^1] = new ChatMessage(ChatRole.Assistant, completed.Answer);
                 break;
             // The next request follows an answer, as providers want it, and the model learns why there was none.
             case RunCancelled cancelled when string.IsNullOrWhiteSpace(run.FinalText):
@@ -121,7 +141,7 @@ internal sealed class SessionState(string sessionId)
     }
 
     /// <summary>Takes over the conversation of the same session, folded to the same event from its beginning.</summary>
-    public void TakeConversation(SessionState whole) => _messages = whole.Messages;
+    public void TakeConversation(SessionState whole) => (_messages, _passages) = (whole._messages, whole._passages);
 
     private void Begin(RunStarted started)
     {
@@ -138,6 +158,12 @@ internal sealed class SessionState(string sessionId)
 
         _undone.Clear();
         Run = new RunState(started);
+        if (started.PassagesBefore is null)
+        {
+            _passages?.Clear();
+            PassageCount = 0;
+        }
+
         if (_messages is not null)
         {
             Begin(_messages, started);

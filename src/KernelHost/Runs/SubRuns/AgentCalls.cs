@@ -88,6 +88,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
             Reason = Text(call, "reason"),
             Instructions = next.Instructions,
             PolicyVersion = next.PolicyVersion,
+            Grounding = Run.Grounding is null ? null : next.Grounding,
         });
         session.Stage(new CallCompleted
         {
@@ -121,7 +122,7 @@ internal sealed class AgentCalls(BoundAgent agent, SessionWriter session, SubRun
         {
             if (outcome is not null)
             {
-                session.Stage(outcome(Run));
+                session.Stage(outcome(session.State));
                 await session.FlushAsync();
             }
         }

@@ -58,7 +58,8 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
             new ParentCall(parent.SessionId, run.RunId, call.Call.CallId),
             [run.RunId, .. run.Started.Ancestors ?? []],
             run.Integrity,
-            run.Attendance);
+            run.Attendance,
+            run.Started.Groups);
     }
 
     private async Task<SubRunEnd> InSlotAsync(SubRunCall call, Beginning first, SemaphoreSlim slots, CancellationToken cancellationToken)
@@ -93,7 +94,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
 
             if (await BindAsync(state.Run?.Agent ?? first.Agent, state, cancellationToken) is not { } agent)
             {
-                return new SubRunEnd(call.Call, run => SubRunAnswer.Fail(run, call.Call, $"The agent '{first.Agent}' cannot be used at present.", usage: null));
+                return new SubRunEnd(call.Call, parent => SubRunAnswer.Fail(parent.Run!, call.Call, $"The agent '{first.Agent}' cannot be used at present.", usage: null));
             }
 
             await WorkAsync(call, first, state, agent, cancellationToken);
@@ -116,7 +117,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return new SubRunEnd(call.Call, ended.Status is RunStatus.WaitingForApproval or RunStatus.Paused ? null : run => SubRunAnswer.Create(run, call.Call, ended));
+        return new SubRunEnd(call.Call, ended.Status is RunStatus.WaitingForApproval or RunStatus.Paused ? null : parent => SubRunAnswer.Create(parent, call.Call, ended));
     }
 
     private async Task WorkAsync(SubRunCall call, Beginning first, SessionState state, BoundAgent agent, CancellationToken cancellationToken)
@@ -138,6 +139,8 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
                 Limits = limits,
                 RequestIntegrity = first.Integrity == Integrity.Trusted ? null : first.Integrity,
                 Attendance = first.Attendance,
+                Groups = first.Groups,
+                Grounding = agent.Grounding,
             });
         }
         else
@@ -175,5 +178,5 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
     [LoggerMessage(LogLevel.Error, "The agent '{Agent}', which another agent names, cannot be used.")]
     private partial void LogUnusable(Exception exception, string agent);
 
-    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, Attendance? Attendance);
+    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, Attendance? Attendance, IReadOnlyList<string>? Groups);
 }

@@ -9,8 +9,9 @@ namespace KernelHost.Runs.SubRuns;
 /// <summary>What a run reads of a sub-run that has ended: its answer, citing by the numbers of the run that reads it, or why there is none.</summary>
 internal static class SubRunAnswer
 {
-    public static CallEvent Create(RunState run, CallState call, RunState child)
+    public static CallEvent Create(SessionState parent, CallState call, RunState child)
     {
+        var run = parent.Run!;
         if (child.Cancelled is { } cancelled)
         {
             return Fail(run, call, $"The agent '{child.Started.Agent}' did not finish. {RunCancellation.Describe(cancelled)}", child.Usage);
@@ -21,12 +22,12 @@ internal static class SubRunAnswer
             return Fail(run, call, $"The agent '{child.Started.Agent}' could not finish: {child.Interrupted?.Reason ?? "its run was ended"}", child.Usage);
         }
 
-        var (answer, sources, added) = Renumber(completed, run.Passages);
+        var (answer, sources, added) = Renumber(completed, parent.Passages);
         return new CallCompleted
         {
             RunId = run.RunId,
             CallId = call.CallId,
-            Result = sources.Count == 0 && completed.Limit is null ? answer : Describe(answer, sources, completed.Limit),
+            Result = sources.Count == 0 && completed is { Limit: null, Grounding: not { NotFound: true } } ? answer : Describe(answer, sources, completed),
             Integrity = child.Integrity,
             Passages = added,
             DurationMs = child.Usage.Active.TotalMilliseconds,
@@ -46,7 +47,7 @@ internal static class SubRunAnswer
     };
 
     // A passage the run holds already keeps its number. A marker that cites nothing must not come to cite something here.
-    private static (string Answer, List<Citation> Sources, List<Citation> Added) Renumber(RunCompleted completed, List<Citation> known)
+    private static (string Answer, List<Citation> Sources, List<Citation> Added) Renumber(RunCompleted completed, IReadOnlyList<Citation> known)
     {
         Dictionary<int, int> numbers = [];
         List<Citation> sources = [];
@@ -67,10 +68,15 @@ internal static class SubRunAnswer
         return (CitationMarkers.Renumber(completed.Answer, numbers), sources, added);
     }
 
-    private static JsonElement Describe(string answer, List<Citation> sources, string? limit)
+    private static JsonElement Describe(string answer, List<Citation> sources, RunCompleted completed)
     {
         var result = new JsonObject { ["answer"] = answer };
-        if (limit is not null)
+        if (completed.Grounding is { NotFound: true })
+        {
+            result["notFound"] = true;
+        }
+
+        if (completed.Limit is { } limit)
         {
             result["incomplete"] = $"The agent was stopped at its limit of {limit}.";
         }

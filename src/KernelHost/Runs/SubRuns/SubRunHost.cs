@@ -37,7 +37,7 @@ internal readonly record struct SubRunCall(CallState Call, SubRunLimits Limits);
 /// <summary>What came of a sub-run.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="Outcome">Makes the outcome of the call in the run above; <see langword="null"/> while the sub-run waits for people.</param>
-internal readonly record struct SubRunEnd(CallState Call, Func<RunState, CallEvent>? Outcome);
+internal readonly record struct SubRunEnd(CallState Call, Func<SessionState, CallEvent>? Outcome);
 
 /// <summary>A sub-run that has begun cannot be taken up, so its work would be lost. The run above is interrupted until that is put right.</summary>
 internal sealed class SubRunException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -172,7 +172,7 @@ public sealed class SubRunTests
 
         var result = await house.StartAsync("desk", "search");
 
-        Assert.Contains("Alpha [3], Beta [4], nonsense (7).", ResultOf(desk, 2), StringComparison.Ordinal);
+        Assert.Contains("Alpha [3], Beta [4], nonsense.", ResultOf(desk, 2), StringComparison.Ordinal);
         Assert.Equal(["z.md", "b.md", "a.md"], result.Citations.Select(citation => citation.Source));
         Assert.Equal(Integrity.Untrusted, (await house.EventsAsync(result.SessionId)).OfType<CallCompleted>().Last().Integrity);
         await AssertReplaysAsync(house);

@@ -36,9 +36,9 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
     private IReadOnlyList<Tool> AgentTools => _agentTools ??= [.. _members.Keys.SelectMany(name => AgentTool.For(Definition(name)))];
 
     /// <summary>Adds an agent before the first run.</summary>
-    public AgentHouse Add(string name, IChatClient model, IEnumerable<string>? asks = null, IEnumerable<Tool>? tools = null, AgentLimits? limits = null, IEnumerable<string>? handsTo = null)
+    public AgentHouse Add(string name, IChatClient model, IEnumerable<string>? asks = null, IEnumerable<Tool>? tools = null, AgentLimits? limits = null, IEnumerable<string>? handsTo = null, GroundingRules? grounding = null)
     {
-        _members[name] = new Member(model, [.. asks ?? []], [.. handsTo ?? []], [.. tools ?? []], limits ?? new AgentLimits());
+        _members[name] = new Member(model, [.. asks ?? []], [.. handsTo ?? []], [.. tools ?? []], limits ?? new AgentLimits(), grounding ?? new GroundingRules());
         return this;
     }
 
@@ -54,7 +54,7 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
         Tool[] tools = [.. member.Tools, .. AgentTools.Where(tool => (tool.Agent!.HandsOver ? member.HandsTo : member.Asks).Contains(tool.Agent.Name))];
         var policy = Policy.Bind([.. _members.Values.SelectMany(other => other.Tools).Distinct(), .. AgentTools]);
-        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits with { RepeatedCalls = 0, StaleRounds = 0 }, Instructions = $"You are {agent}.", MaximumDepth = Depth });
+        return new(new BoundAgent(agent, member.Model, new Kernel(), tools, policy) { Limits = member.Limits with { RepeatedCalls = 0, StaleRounds = 0 }, Instructions = $"You are {agent}.", MaximumDepth = Depth, Grounding = member.Grounding });
     }
 
     public Task<RunResult> StartAsync(string agent, string text, string? sessionId = null, CancellationToken? cancellationToken = null) =>
@@ -75,5 +75,5 @@ internal sealed class AgentHouse(JournalStore journal) : AgentBinder
 
     private static AgentDefinition Definition(string name) => new() { Name = name, Description = $"Knows {name}.", Instructions = "Answer.", SourcePath = "test" };
 
-    private sealed record Member(IChatClient Model, IReadOnlyList<string> Asks, IReadOnlyList<string> HandsTo, IReadOnlyList<Tool> Tools, AgentLimits Limits);
+    private sealed record Member(IChatClient Model, IReadOnlyList<string> Asks, IReadOnlyList<string> HandsTo, IReadOnlyList<Tool> Tools, AgentLimits Limits, GroundingRules Grounding);
 }

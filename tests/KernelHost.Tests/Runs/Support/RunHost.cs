@@ -32,7 +32,12 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
 
     public ApprovalSettings Approvals { get; init; } = new();
 
-    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock);
+    public GroundingRules Grounding { get; init; } = new();
+
+    /// <summary>The groups of everybody.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    public RunEngine Engine => field ??= new RunEngine(this, Journal, NullLoggerFactory.Instance, Clock) { GroupsOf = _ => Groups };
 
     public ApprovalDesk Desk => field ??= new ApprovalDesk(Journal, Clock) { Settings = Approvals, Agents = this };
 
@@ -46,6 +51,7 @@ internal sealed class RunHost(JournalStore journal, IChatClient model, params To
             ToolLimits = ToolLimits,
             Slots = Slots,
             Approvals = Approvals,
+            Grounding = Grounding,
             Instructions = "You are a test.",
         });
 

@@ -17,6 +17,9 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
     public const string Notice = "No language model is configured: this answer was put together by rules from the results of tools. To use a model, set "
         + "KernelHost__Models__default__Provider (for example openai), KernelHost__Models__default__Model and KernelHost__Models__default__ApiKey; see docs/models.md.";
 
+    /// <summary>What an answer starts with when no passage says what was asked, where the instructions want it.</summary>
+    public const string NotFound = "[not-found]";
+
     private const int MostTools = 6;
 
     private readonly Dictionary<string, ToolProfile> _byName = tools.GroupBy(static tool => tool.Name, StringComparer.Ordinal)
@@ -37,8 +40,12 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
             lines.Add(Nothing());
         }
 
-        return new StringBuilder().AppendJoin("\n\n", lines).Append("\n\n").Append(Notice).ToString();
+        var found = calls.Count == 0 || !conversation.SaysNotFound || !calls.TrueForAll(call => FoundNothing(call, words));
+        return new StringBuilder(found ? "" : $"{NotFound} ").AppendJoin("\n\n", lines).Append("\n\n").Append(Notice).ToString();
     }
+
+    private static bool FoundNothing(PastCall call, HashSet<string> words) =>
+        call.Outcome == Outcome.Done && call.IsPassages && PassageQuote.Of(call.Result, words).Count == 0;
 
     // Data first, then sources, then what was done, each in the order of the calls.
     private IEnumerable<PastCall> Calls()

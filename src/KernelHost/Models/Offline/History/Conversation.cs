@@ -1,3 +1,4 @@
+using KernelHost.Models.Offline.Answers;
 using KernelHost.Models.Offline.Language;
 using Microsoft.Extensions.AI;
 
@@ -31,6 +32,9 @@ internal sealed class Conversation
     /// <summary>The day that a system message calls today.</summary>
     public DateOnly? Today { get; private set; }
 
+    /// <summary>Whether a system message says how to tell that nothing was found.</summary>
+    public bool SaysNotFound { get; private set; }
+
     public static Conversation Read(IEnumerable<ChatMessage> messages)
     {
         var conversation = new Conversation();
@@ -47,6 +51,7 @@ internal sealed class Conversation
         if (message.Role == ChatRole.System)
         {
             Today ??= Dates.Today(message.Text);
+            SaysNotFound |= message.Text.Contains(AnswerComposer.NotFound, StringComparison.Ordinal);
             return;
         }
 

@@ -101,6 +101,38 @@ public sealed class ChunkingTests
     }
 
     [Fact]
+    public void Cut_AnyTextWithAnyWholes_LosesNothingAndKeepsWhatFits()
+    {
+        var random = new Random(17);
+        for (var round = 0; round < 300; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 900)).Select(_ => random.Next(12) switch { 0 => "\n\n", 1 => ". ", 2 => "\n", 3 => "😀", _ => new string('a', random.Next(1, 9)) + " " }));
+            var wholes = new List<TextSpan>();
+            for (var start = random.Next(300); start < text.Length;)
+            {
+                var end = Math.Min(text.Length, start + random.Next(1, 1500));
+                wholes.Add(new TextSpan(start, end));
+                start = end + random.Next(400);
+            }
+
+            var spans = Chunker.Cut(text, 0, text.Length, wholes).ToList();
+
+            Assert.All(spans, span => Assert.InRange(span.End - span.Start, 1, 1200));
+            var covered = 0;
+            foreach (var span in spans)
+            {
+                Assert.True(span.Start < covered || string.IsNullOrWhiteSpace(text[covered..span.Start]), $"round {round}: text before {span.Start} is lost");
+                Assert.True(span.End > covered);
+                covered = span.End;
+            }
+
+            Assert.True(string.IsNullOrWhiteSpace(text[covered..]));
+            Assert.All(wholes.Where(whole => whole.End - whole.Start <= 1200), whole =>
+                Assert.Contains(spans, span => string.IsNullOrWhiteSpace(text[whole.Start..Math.Clamp(span.Start, whole.Start, whole.End)]) && string.IsNullOrWhiteSpace(text[Math.Clamp(span.End, whole.Start, whole.End)..whole.End])));
+        }
+    }
+
+    [Fact]
     public void Cut_EditAtTheEnd_LeavesEarlierChunksAsTheyWere()
     {
         var text = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"Sentence number {i} stands here."));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KernelHost.Catalog;
 using KernelHost.Cli.Invocation;
 using KernelHost.Memory;
 

@@ -1,4 +1,4 @@
-using KernelHost.Memory;
+using KernelHost.Catalog;
 using KernelHost.Text;
 
 namespace KernelHost.Agents;

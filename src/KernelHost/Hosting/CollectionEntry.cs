@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using KernelHost.Catalog;
-using KernelHost.Memory;
 
 namespace KernelHost.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace KernelHost.Memory;
+namespace KernelHost.Catalog;
 
 /// <summary>The names of collections that people fill. Those of plugins hold a <c>/</c>, so that the two never meet.</summary>
 public static partial class CollectionNames

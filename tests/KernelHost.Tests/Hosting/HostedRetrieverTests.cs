@@ -125,9 +125,12 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
     public async Task Run_Rerank_AsksTheModelOfTheAgentWithinTheRun()
     {
         var tool = await ToolAsync(Host(("KernelHost:Retrieval:Rerank", "true")));
+        var search = ScriptedChatClient.Calls((tool.ModelName, new { query = "stock" }));
+        var judge = ScriptedChatClient.Says("""{"scores":[1,9]}""");
+        // The judge is asked in a conversation of its own.
         var run = new RunHost(
             new MemoryJournal(),
-            new ScriptedChatClient(ScriptedChatClient.Calls((tool.ModelName, new { query = "stock" })), ScriptedChatClient.Says("""{"scores":[1,9]}"""), ScriptedChatClient.Says("Done.")),
+            new ScriptedChatClient(seen => seen[^1].Text.Contains("\"passages\"", StringComparison.Ordinal) ? judge(seen) : search(seen), ScriptedChatClient.Says("Done.")),
             tool);
 
         var result = await run.StartAsync("search");

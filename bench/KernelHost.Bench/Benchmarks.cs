@@ -14,6 +14,7 @@ internal static class Benchmarks
         ["crash"] = CrashBenchmark.RunAsync,
         ["memory"] = MemoryBenchmark.RunAsync,
         ["start"] = _ => StartBenchmark.RunAsync(),
+        ["quality"] = _ => QualityBenchmark.RunAsync(),
     };
 
     public static IEnumerable<string> Names => All.Keys;

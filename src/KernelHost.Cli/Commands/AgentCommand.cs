@@ -79,6 +79,7 @@ internal static class AgentCommand
             .Add("Hands over to", string.Join(", ", agent.HandOver))
             .Add("Tools", string.Join(", ", agent.Tools))
             .Add("Retrievers", string.Join(", ", agent.Retrievers))
+            .Add("Collections", string.Join(", ", agent.Collections))
             .Add("Prompts", string.Join(", ", agent.Prompts))
             .Add("Variables", string.Join(", ", agent.Variables.Select(pair => $"{pair.Key}={pair.Value}")))
             .Add("Policy", agent.Policy ?? "the host's")

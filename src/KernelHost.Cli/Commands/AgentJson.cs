@@ -57,6 +57,7 @@ internal static class AgentJson
             ["variables"] = variables,
             ["tools"] = JsonOutput.Strings(agent.Tools),
             ["retrievers"] = JsonOutput.Strings(agent.Retrievers),
+            ["collections"] = JsonOutput.Strings(agent.Collections),
             ["policy"] = agent.Policy,
             ["grounding"] = agent.Grounding is not { } rules ? null : new JsonObject
             {

@@ -137,17 +137,17 @@ internal sealed class Checkup(CliContext context)
     private async Task<IReadOnlyList<Finding>> CheckMemoryAsync(AgentHost host, CancellationToken cancellationToken)
     {
         List<Finding> findings = [];
-        foreach (var retriever in (await host.GetCatalogAsync(cancellationToken)).Retrievers)
+        foreach (var retriever in await ListRetrieversAsync(host, cancellationToken))
         {
             var progress = new IngestLine(context);
             try
             {
-                await host.SearchAsync(retriever.QualifiedName, retriever.Description, 1, progress, cancellationToken);
-                findings.Add(new Finding("memory", FindingState.Ok, $"'{retriever.QualifiedName}' can be searched."));
+                await host.SearchAsync(new SearchRequest(retriever, "documents") { Options = new() { Top = 1 } }, progress, cancellationToken);
+                findings.Add(new Finding("memory", FindingState.Ok, $"'{retriever}' can be searched."));
             }
-            catch (Exception exception) when (exception is MemoryException or PluginException or Models.ModelException)
+            catch (Exception exception) when (exception is MemoryException or PluginException or ConfigurationException or Models.ModelException)
             {
-                findings.Add(new Finding("memory", FindingState.Error, $"'{retriever.QualifiedName}': {exception.Message}"));
+                findings.Add(new Finding("memory", FindingState.Error, $"'{retriever}': {exception.Message}"));
             }
             finally
             {
@@ -156,5 +156,18 @@ internal sealed class Checkup(CliContext context)
         }
 
         return findings;
+    }
+
+    // Where the memory cannot be listed, the search of a retriever says why.
+    private static async Task<IReadOnlyList<string>> ListRetrieversAsync(AgentHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.ListRetrieversAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is MemoryException or ConfigurationException)
+        {
+            return [.. (await host.GetCatalogAsync(cancellationToken)).Retrievers.Select(static retriever => retriever.QualifiedName)];
+        }
     }
 }

@@ -26,7 +26,9 @@ internal static class CommandTree
             PolicyCommand.Create(execute),
             PluginCommand.Create(execute),
             AgentCommand.Create(execute),
+            IngestCommand.Create(execute),
             SearchCommand.Create(execute),
+            EvaluateCommand.Create(execute),
             MemoryCommand.Create(execute),
             DoctorCommand.Create(execute),
         };

@@ -17,6 +17,7 @@ internal static class MemoryCommand
         new Command("stats", "Tells how much is kept.").Does(execute, StatsAsync),
         CreateList(execute),
         ForgetCommand.Create(execute),
+        ReembedCommand.Create(execute),
     };
 
     private static Command CreateList(CommandExecution execute)
@@ -61,13 +62,13 @@ internal static class MemoryCommand
         {
             JsonOutput.Write(context.Screen, new JsonObject
             {
-                ["store"] = context.Host.Records.Description,
+                ["store"] = context.Host.Memory.Description,
                 ["collections"] = JsonOutput.Array(collections, static collection => new JsonObject
                 {
                     ["name"] = collection.Name,
                     ["documents"] = collection.Documents,
                     ["chunks"] = collection.Chunks,
-                    ["model"] = collection.Model,
+                    ["model"] = collection.EmbeddingModel,
                     ["dimensions"] = collection.Dimensions,
                 }),
                 ["memories"] = new JsonObject(memories.Select(static count => KeyValuePair.Create(count.Key.ToString().ToLowerInvariant(), (JsonNode?)count.Value))),
@@ -75,11 +76,11 @@ internal static class MemoryCommand
             return ExitCode.Done;
         }
 
-        context.Screen.Out.WriteLine($"Kept in {context.Host.Records.Description}.");
+        context.Screen.Out.WriteLine($"Kept in {context.Host.Memory.Description}.");
         var table = new Table("Collection", "Documents", "Chunks", "Embedding model", "Dimensions");
         foreach (var collection in collections)
         {
-            table.Add(collection.Name, Number(collection.Documents), Number(collection.Chunks), collection.Model, Number(collection.Dimensions));
+            table.Add(collection.Name, Number(collection.Documents), Number(collection.Chunks), collection.EmbeddingModel, Number(collection.Dimensions));
         }
 
         if (collections.Count > 0)

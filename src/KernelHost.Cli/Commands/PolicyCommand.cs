@@ -26,7 +26,7 @@ internal static class PolicyCommand
             policy,
             since,
             agent,
-        }.Does(execute, context => ReplayAsync(context, context.Get(policy)!, Since(context.Get(since)), context.Get(agent)));
+        }.Does(execute, context => ReplayAsync(context, context.Get(policy)!, DateText.Read(context, since), context.Get(agent)));
     }
 
     private static async Task<int> ReplayAsync(CliContext context, string path, DateTimeOffset? since, string? agent)
@@ -65,16 +65,6 @@ internal static class PolicyCommand
             throw Unknown.Name("agent", agent, known);
         }
     }
-
-    private static DateTimeOffset? Since(string? text) =>
-        text is null ? null
-        : DateTimeOffset.TryParseExact(
-            text,
-            ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time) ? time
-        : throw new UsageException($"{Unknown.Show(text)} is no value of --since. Give a date like 2026-11-23, or a time like 2026-11-23T09:30:00Z.");
 
     private static void Write(Screen screen, PolicyReplayReport report)
     {

@@ -1,88 +1,100 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using KernelHost.Cli.Invocation;
-using KernelHost.Cli.Output;
+using KernelHost.Hosting;
+using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Cli.Commands;
 
-/// <summary><c>search RETRIEVER [QUERY]</c></summary>
+/// <summary><c>search RETRIEVER|COLLECTION [QUERY]</c></summary>
 internal static class SearchCommand
 {
     private const int MostPassages = 100;
 
     public static Command Create(CommandExecution execute)
     {
-        var retriever = new Argument<string>("RETRIEVER") { Description = "For example customer-support/help-center; the part behind the slash will do where it is unique." };
+        var target = new SearchTarget();
+        var retriever = new Argument<string>("RETRIEVER") { Description = "For example customer-support/help-center; the part behind the slash will do where it is unique. Or a collection." };
         var query = new Argument<string?>("QUERY") { Description = "What to look for; '-', or nothing and a pipe, reads standard input.", Arity = ArgumentArity.ZeroOrOne };
         var top = ListLimit.Create("--top", "At most this many passages, 1 to 100. [default: 5]");
-        return new Command("search", "Searches a retriever's documents, as an agent does.") { retriever, query, top }
-            .Does(execute, async context =>
+        var explain = new Option<bool>("--explain") { Description = "Shows the place and score that each leg gave a passage, and its labels." };
+        var source = new Option<string[]>("--source") { Description = "Only this document, or all below a folder that ends with '/'. May be repeated.", HelpName = "SOURCE" };
+        var since = new Option<string?>("--since") { Description = "Only documents changed then or later: 2026-11-23 or 2026-11-23T09:30:00Z.", HelpName = "DATE" };
+        var before = new Option<string?>("--before") { Description = "Only documents changed before then.", HelpName = "DATE" };
+        var mmr = new Option<string?>("--mmr") { Description = "Weighs relevance (1) against difference from what stands before (0): maximal marginal relevance.", HelpName = "LAMBDA" };
+        var sections = new Option<bool>("--sections") { Description = "Shows the whole section around a passage, where the collection keeps sections." };
+        var command = new Command("search", "Searches a retriever's documents, or a collection, as an agent does.") { retriever, query, top, explain, source, since, before, mmr, sections };
+        target.AddTo(command);
+        return command.Does(execute, async context =>
+        {
+            var most = ListLimit.Read(context, top, MostPassages, preset: 5);
+            var filter = new RetrievalFilter
             {
-                var most = ListLimit.Read(context, top, MostPassages, preset: 5);
-                return await SearchAsync(context, context.Get(retriever)!, await RequestText.ReadAsync(context, "query", context.Get(query)), most);
-            });
+                Sources = context.Get(source) is { Length: > 0 } sources ? sources : null,
+                ChangedSince = DateText.Read(context, since),
+                ChangedBefore = DateText.Read(context, before),
+            };
+            var text = await RequestText.ReadAsync(context, "query", context.Get(query));
+            var request = await target.CreateAsync(context, context.Get(retriever)!);
+            var options = Diversify(context, mmr, request.Options) with { Top = most, Explain = context.Get(explain), Filter = filter };
+            return await SearchAsync(context, request with { Query = text, Options = context.Get(sections) ? options with { ShowSections = true } : options });
+        });
     }
 
-    private static async Task<int> SearchAsync(CliContext context, string name, string query, int top)
+    private static async Task<int> SearchAsync(CliContext context, SearchRequest request)
     {
-        var retriever = await FindAsync(context, name);
         var progress = new IngestLine(context);
-        var passages = await context.Host.SearchAsync(retriever, query, top, progress, context.CancellationToken);
-        progress.End();
+        SearchAnswer answer;
+        try
+        {
+            answer = await context.Host.SearchAsync(request, progress, context.CancellationToken);
+        }
+        finally
+        {
+            progress.End();
+        }
+
         if (context.Json)
         {
-            JsonOutput.Write(context.Screen, new JsonObject
-            {
-                ["retriever"] = retriever,
-                ["query"] = query,
-                ["passages"] = JsonOutput.Array(passages, Write),
-            });
+            SearchView.WriteJson(context.Screen, request, answer);
             return ExitCode.Done;
         }
 
-        if (passages.Count == 0)
+        foreach (var note in answer.Notes)
+        {
+            context.Screen.Tell(note);
+        }
+
+        if (answer.Hits.Count == 0)
         {
             context.Screen.Tell("Nothing was found. Try other words.");
         }
-
-        for (var i = 0; i < passages.Count; i++)
+        else if (request.Options.Explain)
         {
-            WriteText(context.Screen, i + 1, passages[i]);
+            SearchView.WriteTable(context.Screen, request, answer);
+        }
+        else
+        {
+            SearchView.WriteText(context.Screen, answer);
         }
 
         await context.Screen.Out.FlushAsync();
         return ExitCode.Done;
     }
 
-    private static async Task<string> FindAsync(CliContext context, string name)
+    private static SearchOptions Diversify(CliContext context, Option<string?> mmr, SearchOptions options)
     {
-        var known = (await context.Host.GetCatalogAsync(context.CancellationToken)).Retrievers;
-        var exact = known.FirstOrDefault(retriever => retriever.QualifiedName == name);
-        var found = exact is not null ? [exact] : known.Where(retriever => retriever.Name == name).ToList();
-        return found is [var only] ? only.QualifiedName : throw Unknown.Name("retriever", name,
-            [.. known.Select(retriever => retriever.QualifiedName)], [.. known.Select(retriever => retriever.Name)]);
-    }
-
-    private static void WriteText(Screen screen, int rank, Passage passage)
-    {
-        var place = string.Join(" > ", new[] { passage.Title, passage.Section == passage.Title ? null : passage.Section }.Where(part => !string.IsNullOrEmpty(part)));
-        screen.Out.WriteLine(TerminalText.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{rank}. {(place.Length == 0 ? passage.Source : $"{place} ({passage.Source})")}  score {passage.Score:0.000}")));
-        foreach (var line in TerminalText.Prose(passage.Text.Trim()).Split('\n'))
+        if (context.Get(mmr) is not { } text)
         {
-            screen.Out.WriteLine($"   {line}".TrimEnd());
+            return options;
         }
 
-        screen.Out.WriteLine();
+        try
+        {
+            return SearchSettings.Apply(options, nameof(SearchOptions.MarginalRelevance), text);
+        }
+        catch (FormatException)
+        {
+            throw new UsageException($"{Unknown.Show(text)} is no value of --mmr. Give a number from 0 to 1, for example 0.7.");
+        }
     }
-
-    private static JsonObject Write(Passage passage) => new()
-    {
-        ["source"] = passage.Source,
-        ["title"] = passage.Title,
-        ["section"] = passage.Section,
-        ["score"] = double.IsFinite(passage.Score) ? passage.Score : null,
-        ["text"] = passage.Text,
-    };
 }

@@ -16,7 +16,8 @@ internal static class ExitCode
     public const string Description = """
         Exit codes:
           0    done
-          1    failed; a replay that differs, a journal that was changed
+          1    failed; a replay that differs, a journal that was changed,
+               an evaluation below its threshold or worse than its baseline
           2    the command line, the configuration or a file it names is wrong
           3    the run waits for an approval
           4    a limit stopped the run, or the policy denied one of its actions;

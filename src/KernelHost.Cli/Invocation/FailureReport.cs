@@ -4,6 +4,7 @@ using KernelHost.Cli.Output;
 using KernelHost.Hosting;
 using KernelHost.Manifests;
 using KernelHost.Memory;
+using KernelHost.Memory.Evaluation;
 using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Runs;
@@ -39,7 +40,7 @@ internal static class FailureReport
 
     private static int ExitCodeOf(Exception exception) => exception switch
     {
-        UsageException or ConfigurationException or AgentException or PolicyException => ExitCode.Usage,
+        UsageException or ConfigurationException or AgentException or PolicyException or EvaluationException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Interrupted,
         _ => ExitCode.Failed,
     };
@@ -51,7 +52,7 @@ internal static class FailureReport
             ConfigurationException { Errors: [var only] } => only,
             ConfigurationException configuration => $"The configuration has {configuration.Errors.Count} errors:{string.Concat(configuration.Errors.Select(error => $"\n  {error}"))}",
             _ when code == ExitCode.Interrupted => "Interrupted before anything was started.",
-            UsageException or AgentException or PolicyException or RunException or JournalException or MemoryException or ModelException or PluginException => exception.Message,
+            UsageException or AgentException or PolicyException or EvaluationException or RunException or JournalException or MemoryException or ModelException or PluginException => exception.Message,
             IOException or UnauthorizedAccessException => $"{exception.Message} Check the path and its permissions.",
             _ => $"Something unexpected went wrong ({exception.GetType().Name}): {FirstLine(exception.Message)} Run the command again with '--verbosity diagnostic' for the details.",
         };

@@ -40,6 +40,9 @@ public sealed record AgentDefinition
     /// <summary>The retrievers it may search, as <see cref="NamePattern"/>. It sees no others.</summary>
     public IReadOnlyList<string> Retrievers { get; init; } = [];
 
+    /// <summary>The collections it may search, which people fill. It sees no others.</summary>
+    public IReadOnlyList<string> Collections { get; init; } = [];
+
     /// <summary>The agents it may ask as tools. It knows no others.</summary>
     public IReadOnlyList<string> Agents { get; init; } = [];
 

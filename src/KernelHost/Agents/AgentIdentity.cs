@@ -24,6 +24,7 @@ internal static class AgentIdentity
             ["variables"] = new JsonObject(agent.Variables.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value))),
             ["tools"] = Names(agent.Tools),
             ["retrievers"] = Names(agent.Retrievers),
+            ["collections"] = Names(agent.Collections),
             ["agents"] = Names(agent.Agents),
             ["handOver"] = Names(agent.HandOver),
             ["policy"] = Path.GetFileName(agent.Policy),

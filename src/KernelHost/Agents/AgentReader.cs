@@ -1,3 +1,4 @@
+using KernelHost.Catalog;
 using KernelHost.Text;
 
 namespace KernelHost.Agents;
@@ -37,6 +38,7 @@ internal sealed class AgentReader(SourceErrors errors)
             Variables = ReadVariables(fields.Mapping("variables", "variables: { company: Acme }")),
             Tools = [.. Names(fields, "tools", "plugin/tool").Select(tool => tool.Text)],
             Retrievers = [.. Names(fields, "retrievers", "plugin/retriever").Select(retriever => retriever.Text)],
+            Collections = ReadCollections(fields),
             Agents = [.. Names(fields, "agents", "research").Select(agent => agent.Text)],
             HandOver = [.. Names(fields, "handOver", "billing").Select(agent => agent.Text)],
             Memory = ReadMemory(fields),
@@ -71,6 +73,22 @@ internal sealed class AgentReader(SourceErrors errors)
         }
 
         return [.. scopes.Select(static scope => scope.Text)];
+    }
+
+    private List<string> ReadCollections(YamlFields fields)
+    {
+        List<string> collections = [];
+        foreach (var name in Names(fields, "collections", "handbook"))
+        {
+            if (!CollectionNames.IsValid(name.Text))
+            {
+                errors.Add(name, $"'{YamlScalar.Shorten(name.Text)}' is no collection's name: {CollectionNames.Form}. A plugin's documents are named in 'retrievers'.");
+            }
+
+            collections.Add(name.Text);
+        }
+
+        return collections;
     }
 
     private void RefuseWildcards(IReadOnlyList<YamlScalar> prompts)

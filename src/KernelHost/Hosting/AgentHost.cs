@@ -1,7 +1,12 @@
 using KernelHost.Agents;
 using KernelHost.Catalog;
 using KernelHost.Memory;
+using KernelHost.Memory.Embeddings;
+using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Recall;
+using KernelHost.Memory.Records;
+using KernelHost.Memory.Retrieval;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Models;
 using KernelHost.Models.Offline;
 using KernelHost.Policy;
@@ -30,8 +35,9 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<JournalStore> _journal;
     private readonly Lazy<AgentCatalog> _agents;
     private readonly Lazy<ModelCatalog> _models;
-    private readonly Lazy<EmbeddingModel> _embedding;
+    private readonly Lazy<MemoryEmbedding> _embedding;
     private readonly Lazy<MemoryStore> _memory;
+    private readonly Lazy<AgentMemory> _agentMemory;
     private readonly Lazy<RunEngine> _engine;
     private readonly Lazy<ApprovalDesk> _approvals;
     private readonly Lazy<RunControl> _control;
@@ -51,11 +57,12 @@ public sealed class AgentHost : IAsyncDisposable
         _journal = new(() => SqliteJournal.Open(options.DataDirectory));
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
-        _embedding = new(() => EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, parts.OnnxEmbeddings));
-        _memory = new(() => new MemoryStore(MemoryPath, Describe(_embedding.Value), timeProvider: clock));
+        _embedding = new(() => Describe(EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, parts.OnnxEmbeddings)));
+        _memory = new(() => new MemoryStore(OpenRecords(parts), _embedding.Value, clock));
+        _agentMemory = new(() => new AgentMemory(Memory.Records, _embedding.Value));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
         Stops = new StopList(options.DataDirectory, clock);
-        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets });
+        _engine = new(() => new RunEngine(_binder, Journal, loggerFactory, clock) { Stops = Stops.Switch, Budgets = _budgets, GroupsOf = name => options.Principals.Find(name).Groups });
         _approvals = new(() => new ApprovalDesk(Journal, clock) { Settings = options.Approvals, Agents = _binder });
         _control = new(() => new RunControl(Journal, clock));
         _feed = new(() => new RunFeed(Journal, clock));
@@ -104,16 +111,12 @@ public sealed class AgentHost : IAsyncDisposable
     public ModelCatalog Models => _models.Value;
 
     /// <summary>What agents were told to remember.</summary>
-    public AgentMemory AgentMemory => throw new NotSupportedException();
+    public AgentMemory AgentMemory => _agentMemory.Value;
 
     internal TimeProvider Clock => _clock;
 
-    internal string? TenantOf(string principal) => Options.Principal == principal ? null : null;
-
     /// <summary>What retrievers over documents search.</summary>
     public MemoryStore Memory => _memory.Value;
-
-    private string MemoryPath => Path.Combine(Options.DataDirectory, "memory.db");
 
     /// <summary>Reads and checks the configuration. Opens, connects and loads nothing.</summary>
     /// <param name="configuration">The configuration, from its root.</param>
@@ -157,24 +160,47 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Searches a retriever as a person, past no model.</summary>
-    /// <param name="retriever">Its name, as <c>plugin/retriever</c>.</param>
-    /// <param name="query">What to look for.</param>
-    /// <param name="top">How many passages at most.</param>
+    /// <summary>The names of everything that can be searched: retrievers of plugins, and the collections that people filled, as <c>memory/NAME</c>.</summary>
+    /// <param name="cancellationToken">Stops loading plugins and listing collections.</param>
+    /// <exception cref="MemoryException">The memory cannot be read.</exception>
+    public async ValueTask<IReadOnlyList<string>> ListRetrieversAsync(CancellationToken cancellationToken)
+    {
+        var names = (await GetRetrieversAsync(cancellationToken)).Names;
+        var collections = (await Memory.Records.ListAsync(cancellationToken)).Where(CollectionNames.IsValid).Select(static name => $"{CollectionNames.PluginId}/{name}");
+        return [.. names.Union(collections, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Searches a retriever or a collection as a person, past no model.</summary>
+    /// <param name="request">What, where, how, and through whose eyes.</param>
     /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <exception cref="ConfigurationException">There is no such retriever.</exception>
+    /// <exception cref="ConfigurationException">There is no such retriever, or the principal is named like a group.</exception>
     /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
-    public async ValueTask<IReadOnlyList<Passage>> SearchAsync(
-        string retriever, string query, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    public async ValueTask<SearchAnswer> SearchAsync(SearchRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
     {
-        var found = (await GetRetrieversAsync(cancellationToken)).Get(retriever);
-        if (found is DocumentRetriever documents)
-        {
-            await documents.PrepareAsync(progress, cancellationToken);
-        }
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        return await retriever.SearchAsync(new HostedSearch(request.Query, Principal(request), request.Options, request.Reranker), cancellationToken);
+    }
 
-        return await found.RetrieveAsync(new RetrievalQuery(query) { Top = top }, cancellationToken);
+    /// <summary>Asks a retriever or a collection the questions of an evaluation.</summary>
+    /// <param name="request">Where, how, and through whose eyes; its query is not asked.</param>
+    /// <param name="queries">The questions.</param>
+    /// <param name="top">The k of recall and of the reciprocal rank.</param>
+    /// <param name="progress">Receives the progress of ingestion, when documents have changed.</param>
+    /// <param name="cancellationToken">Cancels the evaluation.</param>
+    /// <exception cref="MemoryException">As <see cref="SearchAsync"/>.</exception>
+    public async ValueTask<EvaluationReport> EvaluateAsync(
+        SearchRequest request, IReadOnlyList<EvaluationQuery> queries, int top, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var retriever = (await GetRetrieversAsync(cancellationToken)).Get(request.Retriever);
+        await retriever.PrepareAsync(progress, cancellationToken);
+        var principal = Principal(request);
+        var evaluation = new RetrievalEvaluation(
+            (search, token) => retriever.SearchAsync(new HostedSearch(search.Query, principal, search.Options, search.IsWhole ? request.Reranker : null), token), retriever.HasLegs);
+        return await evaluation.RunAsync(queries, request.Options, top, cancellationToken);
     }
 
     /// <summary>Everything that keeps an agent from running here: unknown names, and what is wrong with its policy.</summary>
@@ -198,6 +224,20 @@ public sealed class AgentHost : IAsyncDisposable
         {
             return exception.Errors;
         }
+    }
+
+    /// <summary>Forgets memories, and a text if there is one, everywhere the host keeps them: memory, cached vectors and the journal. Then it searches for them.</summary>
+    /// <param name="items">The memories.</param>
+    /// <param name="text">A text that the journal holds, also when no memory does.</param>
+    /// <param name="dryRun">Whether only to count.</param>
+    /// <param name="cancellationToken">Stops between two steps; what is forgotten by then stays forgotten.</param>
+    /// <exception cref="ArgumentException">The text is too short to be taken out of the journal without harm to other words.</exception>
+    /// <exception cref="MemoryException">The memory cannot be read or written.</exception>
+    /// <exception cref="JournalException">The journal cannot be read or written.</exception>
+    public Task<ForgottenMemories> ForgetAsync(IReadOnlyList<MemoryItem> items, string? text, bool dryRun, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return new Forgetting(this).RunAsync(items, text, dryRun, cancellationToken);
     }
 
     /// <summary>Executes a recorded run again, answered from the journal, and compares.</summary>
@@ -250,8 +290,33 @@ public sealed class AgentHost : IAsyncDisposable
     internal async ValueTask<HostedRetrievers> GetRetrieversAsync(CancellationToken cancellationToken)
     {
         var catalog = await GetCatalogAsync(cancellationToken);
-        return _retrievers ??= new HostedRetrievers(catalog, () => Memory);
+        return _retrievers ??= new HostedRetrievers(
+            catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
     }
 
-    private static MemoryEmbedding Describe(EmbeddingModel model) => new(model.Generator, model.ModelId, model.IsLexical) { Dimensions = model.Dimensions };
+    /// <summary>Forgets the vectors that were kept of texts.</summary>
+    internal void ForgetVectors(IEnumerable<string> texts) => (_embedding.Value.Generator as EmbeddingCache)?.Forget(texts);
+
+    private Principal Principal(SearchRequest request)
+    {
+        try
+        {
+            var principal = Options.Principals.Find(request.Principal ?? Options.Principal);
+            return request.Tenant is null ? principal : principal with { Tenant = request.Tenant };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException([exception.Message]);
+        }
+    }
+
+    // What a hash gives is made again faster than it is looked up; what a model was paid for is kept.
+    private MemoryEmbedding Describe(EmbeddingModel model) => new(
+        model.IsLexical ? model.Generator : new EmbeddingCache(model.Generator, Path.Combine(Options.DataDirectory, "embeddings.db"), model.ModelId, model.Dimensions, timeProvider: _clock),
+        model.ModelId,
+        model.IsLexical) { Dimensions = model.Dimensions };
+
+    private RecordStore OpenRecords(HostParts parts) => Options.Memory.Store == MemoryOptions.Sqlite
+        ? new SqliteRecordStore(Options.Memory.Path)
+        : parts.RecordStores?.Invoke(Options.Memory) ?? throw new ConfigurationException([$"KernelHost:Memory:Store is '{VisibleText.Escape(Options.Memory.Store)}', which this host does not have. Use '{MemoryOptions.Sqlite}', or a host with that store."]);
 }

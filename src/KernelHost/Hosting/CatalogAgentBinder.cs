@@ -1,6 +1,7 @@
 using System.Text;
 using KernelHost.Agents;
 using KernelHost.Catalog;
+using KernelHost.Memory;
 using KernelHost.Models;
 using KernelHost.Policy;
 using KernelHost.Prompts;
@@ -105,6 +106,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
 
     private static bool Uses(AgentDefinition agent, PluginCatalog catalog, Tool tool) =>
         MemoryTools.Are(tool) ? agent.Memory.Count > 0
+        : tool.PluginId == CollectionNames.PluginId ? agent.Collections.Contains(tool.Name)
         : tool.PluginId != ResultReader.PluginId && (tool.Agent is { } link ? (link.HandsOver ? agent.HandOver : agent.Agents).Contains(link.Name)
         : catalog.Retrievers.Any(retriever => retriever.ModelName == tool.ModelName) ? agent.UsesRetriever(tool.QualifiedName) : agent.UsesTool(tool.QualifiedName));
 

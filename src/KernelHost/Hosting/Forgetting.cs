@@ -15,7 +15,7 @@ internal sealed class Forgetting(AgentHost host)
         if (!dryRun)
         {
             await host.AgentMemory.ForgetAsync(items, cancellationToken);
-            await host.ForgetVectorsAsync(texts, cancellationToken);
+            host.ForgetVectors(texts);
             foreach (var item in items)
             {
                 isUnfindable &= !await host.AgentMemory.HoldsAsync(item.Text, item.Tenant, cancellationToken);

@@ -11,7 +11,7 @@ internal static class HostConfiguration
     private const string Section = "KernelHost";
 
     private static readonly string[] Settings =
-        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention"];
+        ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Principals", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention", "Retrieval", "Memory"];
 
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
@@ -33,7 +33,7 @@ internal static class HostConfiguration
             errors.Add($"{Section}:AgentDepth is '{text}'. Use a whole number from 1, where no agent asks another, to 16.");
         }
 
-        var currency = section["Currency"] is { Length: > 0 } named ? named : "USD";
+        var currency = section["Currency"] is { Length: > 0 } money ? money : "USD";
         if (!Money.IsCurrency(currency))
         {
             errors.Add($"{Section}:Currency is '{currency}'. Use three capital letters such as 'USD' or 'EUR'.");
@@ -41,6 +41,14 @@ internal static class HostConfiguration
 
         var (toolLimits, maxConcurrentCalls) = ToolConfiguration.Read(section.GetSection("Tools"), errors);
         var budgets = BudgetConfiguration.Read(section.GetSection("Budgets"), errors);
+        var principals = PrincipalConfiguration.Read(section.GetSection("Principals"), errors);
+        var principal = section["Principal"] is { Length: > 0 } named ? named : Environment.UserName;
+        if (principals.IsGroup(principal))
+        {
+            errors.Add($"{Section}:Principal is '{VisibleText.Escape(principal)}', the name of a group in {Section}:Principals. Whoever bears it would see what the group sees: rename one.");
+        }
+
+        var retrieval = RetrievalConfiguration.Read(section.GetSection("Retrieval"), errors);
         var retention = RetentionConfiguration.Read(section.GetSection("Retention"), errors);
         var data = DataDirectory(section["DataDirectory"]);
         if (data is null)
@@ -48,21 +56,25 @@ internal static class HostConfiguration
             errors.Add($"{Section}:DataDirectory is not set and this user has no directory for application data. Set it.");
         }
 
+        var memory = MemoryConfiguration.Read(section.GetSection("Memory"), data ?? "", errors);
         return errors.Count > 0 ? throw new ConfigurationException(errors) : new KernelHostOptions
         {
             DataDirectory = data!,
             PluginDirectories = Directories(section.GetSection("PluginDirectories"), Path.Combine(baseDirectory, "plugins")),
             AgentDirectories = Directories(section.GetSection("AgentDirectories"), Path.Combine(baseDirectory, "agents")),
             Policy = policy,
-            Principal = section["Principal"] is { Length: > 0 } principal ? principal : Environment.UserName,
+            Principal = principal,
             AgentDepth = depth,
+            Principals = principals,
             Approvals = approvals,
             ToolLimits = toolLimits,
             MaxConcurrentCalls = maxConcurrentCalls,
             Models = models,
+            Memory = memory,
             Currency = currency,
             Budgets = budgets,
             Retention = retention,
+            Retrieval = retrieval,
         };
     }
 

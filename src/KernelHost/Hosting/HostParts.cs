@@ -1,3 +1,4 @@
+using KernelHost.Memory.Records;
 using KernelHost.Models;
 
 namespace KernelHost.Hosting;
@@ -8,4 +9,10 @@ public sealed class HostParts
     /// <summary>Loads an embedding model from a path: <c>OnnxEmbeddings.Create</c> of KernelHost.Onnx.</summary>
     /// <value><see langword="null"/>: the provider <c>onnx</c> is refused.</value>
     public Func<EmbeddingOptions, EmbeddingModel>? OnnxEmbeddings { get; init; }
+
+    /// <summary>
+    /// Makes the stores that <c>KernelHost:Memory:Store</c> may name besides the embedded one; <see langword="null"/> from it for a name it does not know.
+    /// </summary>
+    /// <value><see langword="null"/>: there is the embedded store alone.</value>
+    public Func<MemoryOptions, RecordStore?>? RecordStores { get; init; }
 }

@@ -44,6 +44,13 @@ public sealed class KernelHostOptions
     /// <value>The operating system's user.</value>
     public required string Principal { get; init; }
 
+    /// <summary>The tenant and the groups of principals, which decide what of memory they see: <c>KernelHost:Principals</c>.</summary>
+    /// <value>Nobody has a tenant or belongs to a group.</value>
+    public Principals Principals { get; init; } = Principals.None;
+
+    /// <summary>How retrievers search, and what bounds them: <c>KernelHost:Retrieval</c>.</summary>
+    public RetrievalSettings Retrieval { get; init; } = new();
+
     /// <summary>How deep agents may ask agents: <c>KernelHost:AgentDepth</c>, from 1, where no agent asks another, to 16.</summary>
     /// <value>4</value>
     public int AgentDepth { get; init; } = 4;
@@ -55,6 +62,10 @@ public sealed class KernelHostOptions
     /// <summary>How long sessions are kept: <c>KernelHost:Retention</c>. <c>kernelhost journal prune</c> removes what is older.</summary>
     /// <value>For ever.</value>
     public RetentionPeriods Retention { get; init; } = new();
+
+    /// <summary>Where memory is kept: <c>KernelHost:Memory</c>.</summary>
+    /// <value>The file <c>memory.db</c> in the data directory.</value>
+    public required MemoryOptions Memory { get; init; }
 
     /// <summary>The chat models and the embedding model: <c>KernelHost:Models</c> and <c>KernelHost:Embeddings</c>.</summary>
     public required ModelConfiguration Models { get; init; }

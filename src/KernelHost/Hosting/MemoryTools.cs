@@ -69,7 +69,7 @@ internal sealed class MemoryTools(AgentHost host)
         return forgotten is null ? $"There is no memory '{id}' here." : $"The memory '{id}' is forgotten.";
     }
 
-    private MemoryOwner Owner(ToolContext context) => new(context.Principal, context.SessionId, context.Agent, host.TenantOf(context.Principal));
+    private MemoryOwner Owner(ToolContext context) => new(context.Principal, context.SessionId, context.Agent, host.Options.Principals.Find(context.Principal).Tenant);
 
     /// <summary>What a call may look at: what it names, or all that the agent may, its usual one first.</summary>
     private List<MemoryScope> Scopes(ToolContext context, KernelArguments arguments)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using KernelHost.Catalog;
+using KernelHost.Loading;
 using KernelHost.Manifests;
+using KernelHost.Memory.Retrieval;
 using Microsoft.SemanticKernel;
 
 namespace KernelHost.Hosting;
@@ -24,7 +26,10 @@ internal static class RetrieverTool
         }
         """);
 
-    public static Tool Create(CatalogRetriever entry, Retriever retriever)
+    /// <param name="entry">The retriever.</param>
+    /// <param name="settings">What holds for it.</param>
+    /// <param name="search">Searches for the principal of the call's run.</param>
+    public static Tool Create(CatalogRetriever entry, RetrieverSettings settings, Func<string, int, ToolContext, CancellationToken, Task<RetrievedPassages>> search)
     {
         var manifest = new ToolManifest
         {
@@ -47,17 +52,26 @@ internal static class RetrieverTool
             Effect = manifest.Effect,
             Roles = manifest.Roles,
             IsRetriever = true,
+            Timeout = settings.Timeout,
+            // What a reranker asks of the agent's model counts as use of the run.
+            UsesModel = settings.Rerank,
             Function = KernelFunctionFactory.CreateFromMethod(
-                (KernelArguments arguments, CancellationToken cancellationToken) => retriever.RetrieveAsync(Query(arguments), cancellationToken),
+                (KernelArguments arguments, CancellationToken cancellationToken) => search(Text(arguments), Top(arguments), Context(arguments), cancellationToken),
                 new KernelFunctionFromMethodOptions { FunctionName = "search", Description = manifest.Description, Parameters = [] }),
         };
     }
 
     // The gate has checked the arguments against the schema; values are JSON or what a client in the process gave.
-    private static RetrievalQuery Query(KernelArguments arguments) => new(Convert.ToString(arguments["query"], CultureInfo.InvariantCulture)!)
-    {
-        Top = arguments.TryGetValue("top", out var top) && top is not null && int.TryParse(Convert.ToString(top, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var count)
+    private static string Text(KernelArguments arguments) => Convert.ToString(arguments["query"], CultureInfo.InvariantCulture)!;
+
+    private static int Top(KernelArguments arguments) =>
+        arguments.TryGetValue("top", out var top) && top is not null && int.TryParse(Convert.ToString(top, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var count)
             ? Math.Clamp(count, 1, 20)
-            : DefaultTop,
-    };
+            : DefaultTop;
+
+    // Who asks decides what is seen: without it, nothing is.
+    private static ToolContext Context(KernelArguments arguments) =>
+        arguments.TryGetValue(ToolInvocation.ContextKey, out var context) && context is ToolContext known
+            ? known
+            : throw new InvalidOperationException("A retriever was called outside of a run, so that there is no principal to search for.");
 }

@@ -16,7 +16,7 @@ internal sealed partial class ManifestValidator : AbstractValidator<PluginManife
             .WithMessage("Manifest version '{PropertyValue}' is unknown; this host reads version 1. Update the host or rebuild the plugin.");
         RuleFor(manifest => manifest.Id).Must(id => id.Length <= 64 && IdPattern().IsMatch(id)).OverridePropertyName("id")
             .WithMessage("'{PropertyValue}' is not a plugin id. Use lower-case letters, digits and single hyphens, starting with a letter, at most 64 characters.")
-            .Must(id => id is not ("agent" or "host"))
+            .Must(id => id is not ("agent" or "host" or "memory"))
             .WithMessage("The id '{PropertyValue}' is the host's: tools of that name are its own. Choose another id.");
         RuleFor(manifest => manifest.Version).Must(version => SemanticVersion.TryParse(version, out _)).OverridePropertyName("version")
             .WithMessage("'{PropertyValue}' is not a SemVer version such as '1.2.0' or '2.0.0-beta.1'.");

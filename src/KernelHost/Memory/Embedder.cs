@@ -1,6 +1,6 @@
 using System.Globalization;
+using KernelHost.Memory.Embeddings;
 using KernelHost.Memory.Sqlite;
-using KernelHost.Memory.Storage;
 
 namespace KernelHost.Memory;
 
@@ -8,7 +8,12 @@ namespace KernelHost.Memory;
 internal static class Embedder
 {
     /// <summary>One vector of length one per text, in order.</summary>
-    public static async Task<float[][]> EmbedAsync(MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
+    public static async Task<float[][]> EmbedAsync(MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken) =>
+        (await EmbedAndCountAsync(model, texts, path, cancellationToken)).Vectors;
+
+    /// <summary>One vector of length one per text, in order, and how many of them did not have to be made.</summary>
+    public static async Task<(float[][] Vectors, int Cached)> EmbedAndCountAsync(
+        MemoryEmbedding model, IReadOnlyList<string> texts, string path, CancellationToken cancellationToken)
     {
         var embeddings = await model.Generator.GenerateAsync(texts, options: null, cancellationToken);
         if (embeddings.Count != texts.Count)
@@ -28,7 +33,7 @@ internal static class Embedder
             vectors[i] = VectorBlob.Normalize(vector) ?? throw Refusal(model, "returned a vector with a component that is not a finite number", path);
         }
 
-        return vectors;
+        return (vectors, embeddings.AdditionalProperties?.GetValueOrDefault(EmbeddingCache.CachedProperty) as int? ?? 0);
     }
 
     /// <summary>The generator broke its contract.</summary>

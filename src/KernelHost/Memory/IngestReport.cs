@@ -18,6 +18,9 @@ public sealed record IngestReport
     /// <summary>Chunks for which a vector was made; chunks known before cost nothing.</summary>
     public int EmbeddedChunks { get; init; }
 
+    /// <summary>Passages of new and changed documents that are not indexed, because another document has them already; each document once, with which.</summary>
+    public IReadOnlyList<IngestNotice> Duplicates { get; init; } = [];
+
     /// <summary>Files that match the pattern but were not taken up, each with the reason.</summary>
     public IReadOnlyList<IngestNotice> Skipped { get; init; } = [];
 

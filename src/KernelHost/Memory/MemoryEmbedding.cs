@@ -19,7 +19,7 @@ public sealed class MemoryEmbedding
         Generator = generator;
         Id = id;
         IsLexical = isLexical;
-        MinimumSimilarity = isLexical ? 0.35f : 0f;
+        MinimumSimilarity = isLexical ? 0.28f : 0f;
     }
 
     /// <summary>Makes the vectors.</summary>
@@ -31,8 +31,11 @@ public sealed class MemoryEmbedding
     /// <summary>Whether vectors compare spelling and not meaning; results of such a model must not be called semantic.</summary>
     public bool IsLexical { get; }
 
-    /// <summary>The cosine above which a passage counts as found although no word of the query occurs in it.</summary>
-    /// <value>0.35 for a lexical model, whose neighbours below that are chance; 0 for others.</value>
+    /// <summary>The cosine that a passage must reach to be found by its vector.</summary>
+    /// <value>
+    /// 0.28 for a lexical model, whose neighbours below that are mostly chance: the middle of what did best on the questions to the help centre (0.25 to 0.30; docs/retrieval.md).
+    /// 0 for others.
+    /// </value>
     public float MinimumSimilarity { get; init; }
 
     /// <summary>The length of the vectors, if it is known before the first call. Lets a changed setting be noticed in time.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Runs.Grounding;
 
 namespace KernelHost.Runs;
@@ -30,6 +31,11 @@ internal static class PassageResult
         }
 
         var result = new JsonObject { ["passages"] = passages };
+        if (found is RetrievedPassages { Partial: { } partial })
+        {
+            result["partial"] = partial;
+        }
+
         if (verified && found.Count == 0)
         {
             result["note"] = GroundingText.NothingFound;

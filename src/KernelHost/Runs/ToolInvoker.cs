@@ -130,7 +130,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             CallId = call.CallId,
             Result = shown,
             FullResult = full,
-            Integrity = outcome.Tool.ResultIntegrity,
+            Integrity = IntegrityOf(outcome),
             Passages = passages,
             Found = IsVerified ? (outcome.Result as IReadOnlyList<Passage>)?.Count : null,
             Attempts = attempts,
@@ -142,6 +142,10 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     }
 
     private bool IsVerified => Run.Grounding is { Citations: not CitationUse.Off };
+
+    // The weakest passage decides. A retriever that found nothing says as much as any other result of it.
+    private static Integrity IntegrityOf(in ToolOutcome outcome) =>
+        outcome.Result is IReadOnlyList<Passage> { Count: > 0 } passages ? passages.Max(static passage => passage.Integrity) : outcome.Tool.ResultIntegrity;
 
     // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
     private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)

@@ -36,6 +36,15 @@ public sealed class AgentReaderTests
     }
 
     [Fact]
+    public void Parse_Collections_AreNamesAndNoPatterns()
+    {
+        Assert.Equal(["handbook", "faq_2"], AgentCatalog.Parse("name: a\ninstructions: Help.\ncollections: [handbook, faq_2]", "a.yaml").Definition!.Collections);
+        var errors = AgentCatalog.Parse("name: a\ninstructions: Help.\ncollections: [customer-support/help-center, '*']", "a.yaml").Errors;
+        Assert.Equal([(3, 15), (3, 45)], errors.Select(error => (error.Line, error.Column)));
+        Assert.Contains("named in 'retrievers'", errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parse_AllLimits_AreRead()
     {
         var limits = AgentCatalog.Parse("""

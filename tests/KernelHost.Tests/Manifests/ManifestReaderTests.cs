@@ -61,6 +61,7 @@ public sealed class ManifestReaderTests
     [InlineData("\"role\": \"payload-ref\"", "\"role\": \"payloadref\"", "$.tools[0].arguments.city.role", 13, 40, "expected one of control, payload, payload-ref, inert. Did you mean 'payload-ref'?")]
     [InlineData("\"read\"", "\"Read\"", "$.tools[0].effect", 11, 17, "Found 'Read', expected one of read, idempotent, keyed, once, compensable. Did you mean 'read'?")]
     [InlineData("\"weather\"", "\"Weather\"", "$.id", 3, 9, "'Weather' is not a plugin id.")]
+    [InlineData("\"weather\"", "\"memory\"", "$.id", 3, 9, "The id 'memory' is the host's")]
     [InlineData("\"1.0.0\"", "\"1.0\"", "$.version", 4, 14, "'1.0' is not a SemVer version")]
     [InlineData("[0.1.0, 1.0.0)", "newest", "$.host", 5, 11, "'newest' is not a version range")]
     [InlineData("KernelHost.Tests.dll", "../KernelHost.Tests.dll", "$.entryAssembly", 6, 20, "is not the name of a .dll file beside the manifest")]

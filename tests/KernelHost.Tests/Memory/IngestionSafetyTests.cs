@@ -25,8 +25,8 @@ public sealed class IngestionSafetyTests : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => _folder.IngestAsync(store));
 
         _folder.Generator.OnBatch = null;
-        Assert.Equal("The old dog.", (await store.SearchAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Single().Text);
-        Assert.Equal(1, store.ListCollections().Single().Chunks);
+        Assert.Equal("The old dog.", (await MemoryFolder.SearchAsync(store, "dog", 5)).Single().Text);
+        Assert.Equal(1, (await MemoryFolder.InfoAsync(store)).Chunks);
         _folder.Generator.Texts.Clear();
         using var next = _folder.Open(isLexical, batchSize: 1);
         var report = await _folder.IngestAsync(next);
@@ -42,7 +42,7 @@ public sealed class IngestionSafetyTests : IDisposable
         _folder.Generator.OnBatch = _ => throw new InvalidOperationException("provider is down");
         using var store = _folder.Open();
         await Assert.ThrowsAsync<InvalidOperationException>(() => _folder.IngestAsync(store));
-        Assert.Empty(store.ListCollections());
+        Assert.Empty(await store.ListCollectionsAsync(MemoryFolder.Cancellation));
     }
 
     [Fact]
@@ -57,10 +57,10 @@ public sealed class IngestionSafetyTests : IDisposable
         _folder.Generator.OnBatch = batch => _ = batch == 3 ? Cancel(cancellation) : 0;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => store.IngestAsync("docs", _folder.Documents, "*", cancellationToken: cancellation.Token));
+            () => store.IngestAsync(_folder.Request("*"), cancellationToken: cancellation.Token));
 
         _folder.Generator.OnBatch = null;
-        Assert.Equal("The old dog.", (await store.SearchAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Single().Text);
+        Assert.Equal("The old dog.", (await MemoryFolder.SearchAsync(store, "dog", 5)).Single().Text);
         Assert.Empty(await MemoryFolder.SourcesAsync(store, "cat"));
 
         static int Cancel(CancellationTokenSource source)
@@ -95,8 +95,8 @@ public sealed class IngestionSafetyTests : IDisposable
         await _folder.IngestAsync(one);
         await MemoryFolder.SourcesAsync(one, "puppy");
 
-        Assert.True(two.DeleteCollection("docs"));
-        Assert.False(two.DeleteCollection("docs"));
+        Assert.True(await two.DeleteCollectionAsync("docs", MemoryFolder.Cancellation));
+        Assert.False(await two.DeleteCollectionAsync("docs", MemoryFolder.Cancellation));
         _folder.Write("a.md", "The kitten.");
         await _folder.IngestAsync(two);
 
@@ -129,7 +129,7 @@ public sealed class IngestionSafetyTests : IDisposable
         Assert.Equal([0, 20], reports.Select(report => report.Added).Order());
         Assert.Equal([0, 20], reports.Select(report => report.Unchanged).Order());
         using var check = _folder.Open(generator: generators[0]);
-        Assert.Equal(new CollectionInfo("docs", 20, 20, "concepts-v1", 1), check.ListCollections().Single());
+        Assert.Equal(new CollectionInfo("docs", 20, 20, "concepts-v1", 1), (await MemoryFolder.InfoAsync(check)));
         Assert.Equal(20, (await MemoryFolder.SourcesAsync(check, "dog", 50)).Distinct().Count());
     }
 
@@ -153,7 +153,7 @@ public sealed class IngestionSafetyTests : IDisposable
         }, MemoryFolder.Cancellation);
         do
         {
-            var passages = await store.SearchAsync("docs", "dog", 5, MemoryFolder.Cancellation);
+            var passages = await MemoryFolder.SearchAsync(store, "dog", 5);
             Assert.Equal(2, passages.Count);
             Assert.Equal(passages[0].Text, passages[1].Text);
         }

@@ -85,7 +85,7 @@ public sealed class IngestionTests : IDisposable
         Assert.Equal(["Edit\nTwo\nThe kitten comes now.", "New\nA puppy."], _folder.Generator.Texts.Order());
         Assert.Empty(await MemoryFolder.SourcesAsync(store, "refund"));
         Assert.Equal(["moved.md"], await MemoryFolder.SourcesAsync(store, "parcel"));
-        Assert.DoesNotContain(await store.SearchAsync("docs", "goes", 5, MemoryFolder.Cancellation), passage => passage.Text.Contains("goes"));
+        Assert.DoesNotContain(await MemoryFolder.SearchAsync(store, "goes", 5), passage => passage.Text.Contains("goes"));
     }
 
     [Fact]
@@ -94,11 +94,11 @@ public sealed class IngestionTests : IDisposable
         _folder.Write("a.md", "## Same\n\nThe dog.\n\n## Same\n\nThe dog.");
         using var store = _folder.Open();
         Assert.Equal(1, (await _folder.IngestAsync(store)).EmbeddedChunks);
-        Assert.Equal(2, store.ListCollections().Single().Chunks);
+        Assert.Equal(2, (await MemoryFolder.InfoAsync(store)).Chunks);
 
         _folder.Write("a.md", "## Same\n\nThe dog.");
         await _folder.IngestAsync(store);
-        Assert.Equal(1, store.ListCollections().Single().Chunks);
+        Assert.Equal(1, (await MemoryFolder.InfoAsync(store)).Chunks);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class IngestionTests : IDisposable
 
         await _folder.IngestAsync(store);
 
-        var passage = (await store.SearchAsync("docs", "needle", 1, MemoryFolder.Cancellation)).Single();
+        var passage = (await MemoryFolder.SearchAsync(store, "needle", 1)).Single();
         Assert.EndsWith("needle", passage.Text);
         Assert.InRange(passage.Text.Length, 100, 1200);
     }
@@ -200,7 +200,7 @@ public sealed class IngestionTests : IDisposable
         await _folder.IngestAsync(store);
 
         var exception = await Assert.ThrowsAsync<MemoryException>(
-            () => store.IngestAsync("docs", _folder.Documents + "-gone", "**/*", cancellationToken: MemoryFolder.Cancellation));
+            () => store.IngestAsync(new IngestRequest("docs", _folder.Documents + "-gone", "**/*"), cancellationToken: MemoryFolder.Cancellation));
 
         Assert.Contains("does not exist", exception.Message);
         Assert.Equal(["a.md"], await MemoryFolder.SourcesAsync(store, "dog"));
@@ -216,7 +216,7 @@ public sealed class IngestionTests : IDisposable
 
         var seen = new List<IngestProgress>();
         using var store = _folder.Open(batchSize: 2);
-        await store.IngestAsync("docs", _folder.Documents, "*", new Sink(seen), MemoryFolder.Cancellation);
+        await store.IngestAsync(_folder.Request("*"), new Sink(seen), MemoryFolder.Cancellation);
 
         Assert.Equal(new IngestProgress(5, 5, 0, 0), seen[4]);
         Assert.Equal([2, 4, 5], seen.Skip(5).Select(progress => progress.EmbeddedChunks));

@@ -1,5 +1,4 @@
 using KernelHost.Memory;
-using KernelHost.Memory.Ranking;
 
 namespace KernelHost.Tests.Memory;
 
@@ -16,7 +15,7 @@ public sealed class SearchTests : IDisposable
         using var store = _folder.Open();
         await _folder.IngestAsync(store, "**/*.md");
 
-        var passage = (await store.SearchAsync("docs", "thirty", 5, MemoryFolder.Cancellation)).Single();
+        var passage = (await MemoryFolder.SearchAsync(store, "thirty", 5)).Single();
 
         Assert.Equal(("guide/returns.md", "Within thirty days.", "Returns", "Time limit > Shoes"), (passage.Source, passage.Text, passage.Title, passage.Section));
     }
@@ -29,11 +28,11 @@ public sealed class SearchTests : IDisposable
         using var store = _folder.Open();
         await _folder.IngestAsync(store);
 
-        var hit = (await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Hits.Single();
+        var hit = (await MemoryFolder.ExplainAsync(store, "dog")).Hits.Single();
 
         Assert.Equal("a.md", hit.Passage.Source);
-        Assert.Null(hit.Ranking.KeywordRank);
-        Assert.Equal(1, hit.Ranking.VectorRank);
+        Assert.Null(hit.Keywords);
+        Assert.Equal(1, hit.Vector!.Rank);
     }
 
     [Fact]
@@ -45,12 +44,12 @@ public sealed class SearchTests : IDisposable
         using var store = _folder.Open();
         await _folder.IngestAsync(store);
 
-        var result = await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation);
+        var result = await MemoryFolder.ExplainAsync(store, "dog");
 
         Assert.False(result.IsLexical);
         Assert.Equal(["both.md", "word.md", "meaning.md"], result.Hits.Select(hit => hit.Passage.Source));
-        Assert.Equal([(1, 1), (2, 3), (null, 1)], result.Hits.Select(hit => (hit.Ranking.KeywordRank, hit.Ranking.VectorRank)));
-        Assert.Equal([2.0 / 61, (1.0 / 62) + (1.0 / 63), 1.0 / 61], result.Hits.Select(hit => hit.Passage.Score), Near);
+        Assert.Equal([(1, 1), (2, 3), (null, 2)], result.Hits.Select(hit => (hit.Keywords?.Rank, hit.Vector?.Rank)));
+        Assert.Equal([2.0 / 60, (1.0 / 61) + (1.0 / 62), 1.0 / 61], result.Hits.Select(hit => hit.Passage.Score), Near);
     }
 
     [Fact]
@@ -60,10 +59,10 @@ public sealed class SearchTests : IDisposable
         using var store = _folder.Open(isLexical: true);
         await _folder.IngestAsync(store);
 
-        var result = await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation);
+        var result = await MemoryFolder.ExplainAsync(store, "dog");
 
         Assert.True(result.IsLexical);
-        Assert.Equal(3.0 / 61, result.Hits.Single().Passage.Score, Near);
+        Assert.Equal((1 / 59.5) + (1 / 60.0), result.Hits.Single().Passage.Score, Near);
     }
 
     [Fact]
@@ -148,7 +147,7 @@ public sealed class SearchTests : IDisposable
         await _folder.IngestAsync(store);
 
         Assert.Equal(["a.md"], await MemoryFolder.SourcesAsync(store, query));
-        Assert.Equal(1, store.ListCollections().Single().Chunks);
+        Assert.Equal(1, (await MemoryFolder.InfoAsync(store)).Chunks);
     }
 
     [Fact]
@@ -178,26 +177,19 @@ public sealed class SearchTests : IDisposable
         _folder.Write("a.md", "The dog.");
         using var store = _folder.Open();
         await _folder.IngestAsync(store);
-        var alone = (await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Hits.Single().Ranking;
+        var alone = (await MemoryFolder.ExplainAsync(store, "dog")).Hits.Single();
         for (var i = 0; i < 20; i++)
         {
             _folder.Write($"{i}.md", $"The dog number {i}.");
         }
 
-        await store.IngestAsync("other", _folder.Documents, "*.md", cancellationToken: MemoryFolder.Cancellation);
+        await store.IngestAsync(new IngestRequest("other", _folder.Documents, "*.md"), cancellationToken: MemoryFolder.Cancellation);
 
         // Not even through the frequency of words.
-        Assert.Equal(alone, (await store.ExplainAsync("docs", "dog", 5, MemoryFolder.Cancellation)).Hits.Single().Ranking);
-        Assert.Equal(["docs", "other"], store.ListCollections().Select(collection => collection.Name));
+        var beside = (await MemoryFolder.ExplainAsync(store, "dog")).Hits.Single();
+        Assert.Equal((alone.Keywords, alone.Vector, alone.Passage.Score), (beside.Keywords, beside.Vector, beside.Passage.Score));
+        Assert.Equal(["docs", "other"], (await store.ListCollectionsAsync(MemoryFolder.Cancellation)).Select(collection => collection.Name));
     }
 
-    [Fact]
-    public void Fuse_Ties_ShareTheirRank()
-    {
-        var fused = RankFusion.Fuse([new(7, 2), new(8, 2), new(9, 1)], 2, [], 1).OrderBy(chunk => chunk.ChunkId).ToList();
-        Assert.Equal([1, 1, 3], fused.Select(chunk => chunk.KeywordRank!.Value));
-        Assert.Equal(2.0 / 61, fused[1].Score, Near);
-    }
-
-    private static bool Near(double left, double right) => Math.Abs(left - right) < 1e-12;
+    private static bool Near(double left, double right) => Math.Abs(left - right) < 1e-6;
 }

@@ -67,6 +67,9 @@ internal static class DocumentSchema
     /// <summary>The property of a collection that holds the id of the model of its vectors.</summary>
     public const string ModelProperty = "model";
 
+    /// <summary>The property of a collection that holds the directory its documents were last ingested from; that of a tenant's follows a <c>/</c>.</summary>
+    public const string DirectoryProperty = "directory";
+
     // A path of more is no filing system, and could cost a record for each byte of it.
     private const int MostFolders = 64;
 
@@ -83,7 +86,7 @@ internal static class DocumentSchema
     }
 
     /// <summary>The schema of a collection.</summary>
-    /// <param name="dimensions">The length of the vectors.</param>
+    /// <param name="dimensions">The length of the vectors; 0 while there are none.</param>
     /// <param name="isShared">Whether several tenants share the collection.</param>
     public static RecordSchema Create(int dimensions, bool isShared) => new()
     {
@@ -108,6 +111,6 @@ internal static class DocumentSchema
             new(Ingester, RecordFieldType.Text),
             new(State, RecordFieldType.Text),
         ],
-        Vectors = [new(Vector, dimensions)],
+        Vectors = dimensions > 0 ? [new(Vector, dimensions)] : [],
     };
 }

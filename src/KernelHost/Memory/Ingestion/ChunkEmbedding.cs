@@ -1,98 +1,72 @@
-using KernelHost.Memory.Sqlite;
-using KernelHost.Memory.Storage;
-using Microsoft.Data.Sqlite;
+using KernelHost.Memory.Documents;
+using KernelHost.Memory.Records;
 
 namespace KernelHost.Memory.Ingestion;
 
 /// <summary>Collects the vectors of chunks by their hash and has those made that nobody made before.</summary>
-internal sealed class ChunkEmbedding(MemoryDatabase database, MemoryEmbedding embedding, TimeProvider timeProvider)
+internal sealed class ChunkEmbedding(MemoryEmbedding embedding, string store)
 {
-    /// <summary>The vectors as they are stored, by chunk hash.</summary>
-    public Dictionary<string, byte[]> Vectors { get; } = new(StringComparer.Ordinal);
+    private const int LookUpSize = 256;
+
+    private readonly Dictionary<string, ReadOnlyMemory<float>> _vectors = new(StringComparer.Ordinal);
+
+    /// <summary>The vectors by chunk hash.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors => _vectors;
 
     /// <summary>How many vectors had to be made.</summary>
     public int Made { get; private set; }
 
+    /// <summary>The length of the vectors; 0 while there are none.</summary>
+    public int Dimensions => _vectors.Count == 0 ? 0 : _vectors.Values.First().Length;
+
     /// <summary>Finds or makes the vector of every chunk.</summary>
-    /// <param name="chunks">Hash and text to embed.</param>
-    /// <param name="collection">Where equal chunks with vectors of this model may be; <see langword="null"/> to look nowhere.</param>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="known">Where equal chunks with vectors of this model may be; <see langword="null"/> to look nowhere.</param>
+    /// <param name="requireDimensions">Told the length of new vectors; refuses those that do not fit.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancellationToken">Cancels between batches and in the generator.</param>
     public async Task EmbedAsync(
-        IEnumerable<(string Hash, string Text)> chunks, CollectionRow? collection, Action<int, int> progress, CancellationToken cancellationToken)
+        IEnumerable<Chunk> chunks, RecordCollection? known, Action<int> requireDimensions, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        var wanted = chunks.DistinctBy(static chunk => chunk.Hash).ToList();
-        if (wanted.TrueForAll(chunk => Vectors.ContainsKey(chunk.Hash)))
-        {
-            return;
-        }
-
-        database.Use(connection => Reuse(connection, wanted, collection));
-        var missing = wanted.Where(chunk => !Vectors.ContainsKey(chunk.Hash)).ToList();
+        var missing = await MissingAsync(chunks, known, cancellationToken);
         var done = 0;
         foreach (var batch in missing.Chunk(embedding.BatchSize))
         {
-            var vectors = await Embedder.EmbedAsync(embedding, [.. batch.Select(static chunk => chunk.Text)], database.Path, cancellationToken);
-            collection?.RequireDimensions(vectors[0].Length, database.Path);
-            if (Vectors.Count > 0 && Vectors.Values.First().Length != vectors[0].Length * sizeof(float))
+            var (vectors, cached) = await Embedder.EmbedAndCountAsync(embedding, [.. batch.Select(static chunk => chunk.TextToEmbed)], store, cancellationToken);
+            requireDimensions(vectors[0].Length);
+            if (Dimensions > 0 && Dimensions != vectors[0].Length)
             {
-                if (done > 0)
-                {
-                    throw Embedder.Refusal(embedding, "returned vectors of different lengths", database.Path);
-                }
-
-                // The remembered ones were made under another setting of the model.
-                database.Use(connection => Statement.Run(connection, "DELETE FROM pending_vectors WHERE model = $1", embedding.Id));
-                Vectors.Clear();
-                await EmbedAsync(wanted, collection, progress, cancellationToken);
-                return;
+                throw Embedder.Refusal(embedding, "returned vectors of different lengths", store);
             }
 
             for (var i = 0; i < batch.Length; i++)
             {
-                Vectors[batch[i].Hash] = VectorBlob.Encode(vectors[i]);
+                _vectors[batch[i].Hash] = vectors[i];
             }
 
-            // What a provider was paid for survives a crash before the end; what a hash gives is made again faster than it is stored.
-            if (!embedding.IsLexical)
-            {
-                database.Use(connection => Remember(connection, batch));
-            }
-
-            Made += batch.Length;
+            Made += batch.Length - cached;
             done += batch.Length;
             progress(done, missing.Count);
         }
     }
 
-    private int Reuse(SqliteConnection connection, List<(string Hash, string Text)> wanted, CollectionRow? collection)
+    /// <summary>The chunks that have no vector yet, each once.</summary>
+    public async Task<IReadOnlyList<Chunk>> MissingAsync(IEnumerable<Chunk> chunks, RecordCollection? known, CancellationToken cancellationToken)
     {
-        using var pending = new Statement(connection, "SELECT vector FROM pending_vectors WHERE model = $1 AND hash = $2");
-        using var known = collection is null ? null : new Statement(connection,
-            $"SELECT v.vector FROM chunks c JOIN {collection.Vectors} v ON v.chunk_id = c.id WHERE c.collection_id = $1 AND c.hash = $2 LIMIT 1");
-        int? length = (collection is { Dimensions: > 0 } ? collection.Dimensions : embedding.Dimensions) * sizeof(float);
-        foreach (var (hash, _) in wanted)
+        var wanted = chunks.DistinctBy(static chunk => chunk.Hash).Where(chunk => !_vectors.ContainsKey(chunk.Hash)).ToList();
+        foreach (var batch in known is null ? [] : wanted.Chunk(LookUpSize))
         {
-            if ((known?.Scalar(collection!.Id, hash) ?? pending.Scalar(embedding.Id, hash)) is byte[] vector
-                && (length ??= vector.Length) == vector.Length)
+            var filter = RecordFilter.And(
+                RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), RecordFilter.AnyOf(DocumentSchema.Hash, [.. batch.Select(static chunk => chunk.Hash)]));
+            await foreach (var record in known!.ScrollAsync(filter, includeVectors: true, cancellationToken))
             {
-                Vectors[hash] = vector;
+                if (record.Vectors.TryGetValue(DocumentSchema.Vector, out var vector))
+                {
+                    _vectors[(string)record[DocumentSchema.Hash]!] = vector;
+                }
             }
         }
 
-        return Vectors.Count;
-    }
-
-    private int Remember(SqliteConnection connection, (string Hash, string Text)[] batch)
-    {
-        using var transaction = connection.BeginTransaction();
-        using var insert = new Statement(connection, "INSERT OR IGNORE INTO pending_vectors (model, hash, created, vector) VALUES ($1, $2, $3, $4)");
-        foreach (var (hash, _) in batch)
-        {
-            insert.Run(embedding.Id, hash, timeProvider.GetUtcNow().ToUnixTimeSeconds(), Vectors[hash]);
-        }
-
-        transaction.Commit();
-        return batch.Length;
+        return [.. wanted.Where(chunk => !_vectors.ContainsKey(chunk.Hash))];
     }
 }

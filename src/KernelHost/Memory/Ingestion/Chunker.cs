@@ -1,9 +1,14 @@
+using KernelHost.Memory.Ingestion.Formats;
+
 namespace KernelHost.Memory.Ingestion;
 
-/// <summary>Cuts text into pieces of about a thousand characters, at the best place there is: paragraph, sentence, line, word.</summary>
+/// <summary>
+/// Cuts text into pieces of about a thousand characters, at the best place there is: paragraph, sentence, line, word. What should stay whole, a row of a
+/// table or a block of code, is cut only when it does not fit into a piece.
+/// </summary>
 internal static class Chunker
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int Largest = 1200;
     private const int Smallest = 600;
@@ -13,18 +18,36 @@ internal static class Chunker
     private const int Overlap = 150;
 
     /// <summary>The spans of <paramref name="text"/> between <paramref name="start"/> and <paramref name="end"/>, without outer white space.</summary>
-    public static IEnumerable<(int Start, int End)> Cut(string text, int start, int end)
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="end">Where to end.</param>
+    /// <param name="wholes">What should stay whole, in order, without overlap.</param>
+    public static IEnumerable<TextSpan> Cut(string text, int start, int end, IReadOnlyList<TextSpan> wholes)
     {
+        var next = 0;
         while (end - start > Largest)
         {
             var limit = start + Math.Min(Largest, end - start - SmallestRest);
             var cut = BestCut(text, Math.Min(start + Smallest, limit - 1), limit);
+            while (next < wholes.Count && wholes[next].End <= cut)
+            {
+                next++;
+            }
+
+            var whole = next < wholes.Count && wholes[next].Start < cut && wholes[next].End - wholes[next].Start <= Largest ? wholes[next] : null;
+            if (whole is not null)
+            {
+                // Before it, or, where the piece begins with it, behind it.
+                cut = whole.Start > start ? whole.Start : Math.Min(whole.End, end);
+            }
+
             if (Trimmed(text, start, cut) is { } span)
             {
                 yield return span;
             }
 
-            start = OverlapStart(text, cut);
+            // A row or a block of code has no sentences to repeat.
+            start = whole is not null || (next > 0 && wholes[next - 1].End > cut - Overlap) ? cut : OverlapStart(text, cut);
         }
 
         if (Trimmed(text, start, end) is { } rest)
@@ -70,7 +93,7 @@ internal static class Chunker
         text[i - 1] is '。' or '！' or '？'
         || (char.IsWhiteSpace(text[i - 1]) && text[i - 2] is '.' or '!' or '?' && !char.IsWhiteSpace(text[i]));
 
-    private static (int Start, int End)? Trimmed(string text, int start, int end)
+    private static TextSpan? Trimmed(string text, int start, int end)
     {
         while (start < end && char.IsWhiteSpace(text[start]))
         {
@@ -82,6 +105,6 @@ internal static class Chunker
             end--;
         }
 
-        return start < end ? (start, end) : null;
+        return start < end ? new TextSpan(start, end) : null;
     }
 }

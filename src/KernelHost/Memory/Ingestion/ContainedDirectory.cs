@@ -40,7 +40,8 @@ internal sealed class ContainedDirectory(DirectoryScan scan, DirectoryInfo direc
     {
         try
         {
-            return directory.GetFileSystemInfos();
+            var entries = directory.GetFileSystemInfos();
+            return scan.IncludeHidden ? entries : [.. entries.Where(static entry => !entry.Name.StartsWith('.'))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

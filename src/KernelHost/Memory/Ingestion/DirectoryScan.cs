@@ -2,16 +2,22 @@ using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace KernelHost.Memory.Ingestion;
 
-/// <summary>The files of a directory that match a pattern, without those that lead out of it.</summary>
+/// <summary>The files of a directory that match the patterns, without those that lead out of it.</summary>
 internal sealed class DirectoryScan
 {
     private readonly List<IngestNotice> _skipped = [];
     private readonly List<string> _unknown = [];
+    private readonly string[] _beginnings;
 
-    private DirectoryScan(string root)
+    private DirectoryScan(string root, IngestRequest request)
     {
         Root = root;
+        IncludeHidden = request.IncludeHidden;
+        _beginnings = [.. request.Patterns.Select(static pattern => pattern[..(pattern.IndexOf('*', StringComparison.Ordinal) is >= 0 and var star ? pattern.LastIndexOf('/', star) + 1 : pattern.Length)])];
     }
+
+    /// <summary>Whether names that begin with a dot are looked at.</summary>
+    public bool IncludeHidden { get; }
 
     /// <summary>The directory with all symbolic links resolved.</summary>
     public string Root { get; }
@@ -21,13 +27,16 @@ internal sealed class DirectoryScan
 
     public IReadOnlyList<IngestNotice> Skipped => _skipped;
 
-    /// <exception cref="MemoryException">The directory does not exist, or the pattern leaves it.</exception>
-    public static DirectoryScan Run(string directory, string pattern)
+    /// <exception cref="MemoryException">The directory does not exist, or a pattern leaves it.</exception>
+    public static DirectoryScan Run(IngestRequest request)
     {
-        var path = Path.GetFullPath(directory);
-        if (Path.IsPathRooted(pattern) || pattern.Split('/', '\\').Contains(".."))
+        var path = Path.GetFullPath(request.Directory);
+        foreach (var pattern in request.Patterns)
         {
-            throw new MemoryException($"The pattern '{pattern}' leaves the directory '{path}'. Use a pattern below it, for example 'articles/**/*.md'.", path);
+            if (Path.IsPathRooted(pattern) || pattern.Split('/', '\\').Contains(".."))
+            {
+                throw new MemoryException($"The pattern '{pattern}' leaves the directory '{path}'. Use a pattern below it, for example 'articles/**/*.md'.", path);
+            }
         }
 
         // An absent directory is no empty one: taking it for empty would delete the whole collection.
@@ -36,8 +45,9 @@ internal sealed class DirectoryScan
             throw new MemoryException($"The directory '{path}' does not exist, so its documents cannot be ingested. Create it or correct the path.", path);
         }
 
-        var scan = new DirectoryScan(RealPath.Of(path));
-        var matcher = new Matcher(StringComparison.Ordinal).AddInclude(pattern);
+        var scan = new DirectoryScan(RealPath.Of(path), request);
+        var matcher = new Matcher(StringComparison.Ordinal);
+        matcher.AddIncludePatterns(request.Patterns);
         var result = matcher.Execute(new ContainedDirectory(scan, new DirectoryInfo(scan.Root), parent: null));
         var files = new List<FoundFile>();
         foreach (var match in result.Files)
@@ -62,6 +72,12 @@ internal sealed class DirectoryScan
     public void SkipDirectory(string path, string reason, bool isUnknown)
     {
         var relative = Relative(path) is var name and not "." ? name + "/" : "";
+        // Of several places, only what they lead through is anybody's concern.
+        if (!Array.Exists(_beginnings, beginning => beginning.StartsWith(relative, StringComparison.Ordinal) || relative.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         _skipped.Add(new IngestNotice(relative.Length > 0 ? relative : "./", reason));
         if (isUnknown)
         {
@@ -81,7 +97,7 @@ internal sealed class DirectoryScan
     }
 }
 
-/// <summary>A file that matches the pattern.</summary>
+/// <summary>A file that matches a pattern.</summary>
 /// <param name="Path">Relative to the directory, with <c>/</c>.</param>
 /// <param name="Info">The file.</param>
 internal sealed record FoundFile(string Path, FileInfo Info)

@@ -1,119 +1,174 @@
-using KernelHost.Memory.Sqlite;
-using KernelHost.Memory.Storage;
-using Microsoft.Data.Sqlite;
+using KernelHost.Memory.Ingestion.Formats;
 
 namespace KernelHost.Memory.Ingestion;
 
 /// <summary>Compares a directory with what a collection holds.</summary>
-internal sealed class IngestPlanner(TimeProvider timeProvider)
+internal sealed class IngestPlanner(IngestRequest request, DocumentFormats formats, TimeProvider timeProvider, IProgress<IngestProgress>? progress)
 {
     // A file written in the very moment it is read may be written again without a new time stamp (file systems tick in up to two
     // seconds). The stamp of so young a file is not relied on next time.
     private static readonly TimeSpan TooYoung = TimeSpan.FromSeconds(2);
 
-    public static Dictionary<string, DocumentState> ReadStates(SqliteConnection connection, CollectionRow? collection)
-    {
-        var states = new Dictionary<string, DocumentState>(StringComparer.Ordinal);
-        using var statement = new Statement(connection, "SELECT id, path, size, modified, hash, skipped, warning FROM documents WHERE collection_id = $1");
-        using var reader = statement.Read(collection?.Id);
-        while (reader.Read())
-        {
-            states[reader.GetString(1)] = new DocumentState(
-                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetString(6));
-        }
+    private readonly DocumentParser _parser = new(formats, new DocumentLimits { Bytes = request.MaxFileBytes }, timeProvider);
+    private readonly string _labels = DocumentLabels.Of(request).Id;
 
-        return states;
-    }
-
-    /// <param name="request">What to ingest.</param>
     /// <param name="states">What the collection holds.</param>
-    /// <param name="isCurrent">Whether the collection was built by this version's rules; otherwise every document counts as changed.</param>
-    /// <param name="progress">Told after each file.</param>
+    /// <param name="duplicates">Finds passages that are there already.</param>
     /// <param name="cancellationToken">Checked before each file.</param>
-    public IngestPlan Plan(
-        IngestRequest request, Dictionary<string, DocumentState> states, bool isCurrent, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    public async Task<IngestPlan> PlanAsync(Dictionary<string, DocumentState> states, DuplicateSearch duplicates, CancellationToken cancellationToken)
     {
-        var scan = DirectoryScan.Run(request.Directory, request.Pattern);
-        var plan = new IngestPlan();
+        var scan = DirectoryScan.Run(request);
+        var plan = new IngestPlan { Files = scan.Files.Count };
         plan.Skipped.AddRange(scan.Skipped);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var files = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var found in scan.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (Candidate.From(found) is { } file)
             {
-                seen.Add(file.Path);
-                Compare(plan, request, file, states.GetValueOrDefault(file.Path), isCurrent);
+                files.Add(file.Path, file);
+                await CompareAsync(plan, file, states.GetValueOrDefault(file.Path), mayKeep: true, cancellationToken);
             }
             else
             {
                 plan.Skipped.Add(new IngestNotice(found.Path, "It is gone, or a link that leads nowhere."));
             }
 
-            progress?.Report(new IngestProgress(seen.Count, scan.Files.Count, 0, 0));
+            progress?.Report(new IngestProgress(files.Count, scan.Files.Count, 0, 0));
         }
 
-        plan.Removed.AddRange(states.Values
-            .Where(state => !seen.Contains(state.Path) && !scan.IsUnknown(state.Path))
-            .OrderBy(static state => state.Id));
+        foreach (var state in states.Values.Where(state => !files.ContainsKey(state.Path)).OrderBy(static state => state.Path, StringComparer.Ordinal))
+        {
+            if (scan.IsUnknown(state.Path))
+            {
+                KeepUnread(plan, state, isOrphan: false);
+            }
+            else
+            {
+                plan.Removed.Add(state);
+            }
+        }
+
+        if (plan.ChangesContent)
+        {
+            await RemoveDuplicatesAsync(plan, files, duplicates, cancellationToken);
+        }
+
         return plan;
     }
 
-    private void Compare(IngestPlan plan, IngestRequest request, Candidate file, DocumentState? state, bool isCurrent)
+    private async Task RemoveDuplicatesAsync(IngestPlan plan, Dictionary<string, Candidate> files, DuplicateSearch duplicates, CancellationToken cancellationToken)
     {
-        if (isCurrent && state is { Skipped: null } && state.Size == file.Size && state.Modified == file.Modified)
+        await duplicates.RunAsync(plan, _labels, cancellationToken);
+        // Where the passage is gone that stood for others, one of the others takes its place; its text is in its file only.
+        var orphans = DuplicateSearch.Orphans(plan);
+        foreach (var state in orphans)
+        {
+            plan.Kept.Remove(state);
+            if (files.TryGetValue(state.Path, out var file))
+            {
+                plan.Touched.RemoveAll(touched => touched.Former.Path == state.Path);
+                plan.Skipped.RemoveAll(notice => notice.Path == state.Path);
+                plan.Warnings.RemoveAll(notice => notice.Path == state.Path);
+                await CompareAsync(plan, file, state, mayKeep: false, cancellationToken);
+            }
+            else
+            {
+                KeepUnread(plan, state, isOrphan: true);
+            }
+        }
+
+        if (orphans.Count > 0)
+        {
+            await duplicates.RunAsync(plan, _labels, cancellationToken);
+        }
+
+        DuplicateSearch.Report(plan);
+    }
+
+    private async Task CompareAsync(IngestPlan plan, Candidate file, DocumentState? state, bool mayKeep, CancellationToken cancellationToken)
+    {
+        var isCurrent = mayKeep && state?.Format == Chunk.Format && state.Labels == _labels;
+        if (isCurrent && state!.Hash.Length > 0 && state.Size == file.Size && state.Modified == file.Modified)
         {
             Keep(plan, state);
             return;
         }
 
         var content = DocumentReader.Read(file.FullName, file.Size, request.MaxFileBytes);
-        if (content.Skipped is not null)
-        {
-            plan.Skipped.Add(new IngestNotice(file.Path, content.Skipped));
-        }
 
         // What cannot be read now is kept as it was known.
         if (content.IsUnreadable)
         {
+            plan.Skipped.Add(new IngestNotice(file.Path, content.Skipped!));
+            KeepUnread(plan, state, isOrphan: !mayKeep);
             return;
         }
 
         var modified = timeProvider.GetUtcNow().UtcTicks - file.Modified > TooYoung.Ticks ? file.Modified : 0;
-        if (isCurrent && state is not null && state.Hash == content.Hash && state.Skipped == content.Skipped)
+        if (isCurrent && state!.Hash == content.Hash && (content.Skipped is null || state.Skipped == content.Skipped))
         {
             Keep(plan, state);
-            if (state.Modified != modified)
+            if (state.Modified != modified || state.Size != file.Size)
             {
-                plan.Touched.Add(new TouchedDocument(state, modified));
+                plan.Touched.Add((state, state with { Modified = modified, Size = file.Size }));
             }
 
             return;
         }
 
-        plan.Changed.Add(Parse(file, content, state, modified));
-        if (content.Warning is not null)
+        var pieces = content.Skipped is { } reason ? new DocumentPieces { Skipped = reason } : await _parser.ParseAsync(file.Path, content.Bytes, cancellationToken);
+        if (pieces.Skipped is not null)
         {
-            plan.Warnings.Add(new IngestNotice(file.Path, content.Warning));
+            plan.Skipped.Add(new IngestNotice(file.Path, pieces.Skipped));
         }
+
+        if (pieces.IsTemporary)
+        {
+            KeepUnread(plan, state, isOrphan: !mayKeep);
+            return;
+        }
+
+        if (pieces.Warning is not null)
+        {
+            plan.Warnings.Add(new IngestNotice(file.Path, pieces.Warning));
+        }
+
+        plan.Changed.Add(new PlannedDocument(state, file.Path, file.Size, modified, content.Hash)
+        {
+            Time = new DateTimeOffset(file.Modified, TimeSpan.Zero),
+            Title = pieces.Title,
+            Skipped = pieces.Skipped,
+            Warning = pieces.Warning,
+            Chunks = pieces.Chunks,
+            Sections = pieces.Sections,
+        });
     }
 
-    private static PlannedDocument Parse(Candidate file, DocumentContent content, DocumentState? state, long modified)
+    private static void KeepUnread(IngestPlan plan, DocumentState? state, bool isOrphan)
     {
-        var (title, chunks) = content.Skipped is null ? DocumentParser.Parse(file.Path, content.Text) : (null, []);
-        return new PlannedDocument(state, file.Path, file.Size, modified, content.Hash)
+        if (state is null)
         {
-            Title = title,
-            Skipped = content.Skipped,
-            Warning = content.Warning,
-            Chunks = chunks,
-        };
+            return;
+        }
+
+        plan.Kept.Add(state);
+        plan.Unread++;
+        if (isOrphan)
+        {
+            // It lacks a passage that is nowhere else now: the next ingestion takes it up anew, whatever its file looks like then.
+            plan.Touched.Add((state, state with { Format = 0 }));
+        }
     }
 
     private static void Keep(IngestPlan plan, DocumentState state)
     {
-        plan.Unchanged += state.Skipped is null ? 1 : 0;
+        plan.Kept.Add(state);
+        if (state.Skipped is not null)
+        {
+            plan.Skipped.Add(new IngestNotice(state.Path, state.Skipped));
+        }
+
         if (state.Warning is not null)
         {
             plan.Warnings.Add(new IngestNotice(state.Path, state.Warning));

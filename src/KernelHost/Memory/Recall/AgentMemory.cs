@@ -23,7 +23,8 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
     /// <summary>How many memories one owner may have in one scope.</summary>
     public const int MostPerOwner = 1_000;
 
-    private const string ModelProperty = "model";
+    // Not the name that collections of documents have it under: what has that is one.
+    private const string ModelProperty = "embeddingModel";
 
     private readonly RecordCollection _collection = store.GetCollection(CollectionName);
 

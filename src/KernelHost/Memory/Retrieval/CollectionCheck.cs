@@ -1,17 +1,24 @@
 using KernelHost.Memory.Documents;
 using KernelHost.Memory.Records;
+using KernelHost.Text;
 
 namespace KernelHost.Memory.Retrieval;
 
 /// <summary>Refuses a collection that cannot be searched for this caller.</summary>
 internal static class CollectionCheck
 {
+    /// <param name="state">Its state; <see langword="null"/> when it does not exist.</param>
+    /// <param name="collection">Its name.</param>
+    /// <param name="known">The names of those that exist, for a hint.</param>
+    /// <param name="embedding">The model that is configured.</param>
+    /// <param name="scope">Whose eyes a search looks through.</param>
+    /// <param name="store">Where it is.</param>
     /// <exception cref="MemoryException">It cannot.</exception>
-    public static CollectionState Require(CollectionState? state, string collection, MemoryEmbedding embedding, RetrievalScope scope, RecordStore store)
+    public static CollectionState Require(CollectionState? state, string collection, IReadOnlyList<string> known, MemoryEmbedding embedding, RetrievalScope scope, RecordStore store)
     {
         if (state is null)
         {
-            throw Refusal($"There is no collection '{collection}' in {store.Description}. Ingest documents into it first.", store);
+            throw Refusal($"There is no collection '{collection}' in {store.Description}.{NearestName.Hint(collection, known)} Ingest documents into it first.", store);
         }
 
         if (!state.Schema.Fields.Any(static field => field.Name == DocumentSchema.Kind))

@@ -9,6 +9,9 @@ public sealed class DocumentSearch
     // Text beyond this is no question any more; a query of a megabyte costs no more than one of this length.
     private const int LongestQuery = 4096;
 
+    // At a right angle and beyond it nothing is near: such passages must not take places in the fusion from those that are.
+    private const float LeastSimilarity = float.Epsilon;
+
     private readonly RecordStore _store;
     private readonly MemoryEmbedding _embedding;
 
@@ -45,9 +48,12 @@ public sealed class DocumentSearch
         var text = query.Length <= LongestQuery ? query : query[..LongestQuery];
         var records = _store.GetCollection(collection);
         // Before the query is paid for: no collection, vectors of another model, or nobody's tenant.
-        var state = CollectionCheck.Require(await records.GetStateAsync(cancellationToken), collection, _embedding, scope, _store);
+        var present = await records.GetStateAsync(cancellationToken);
+        var known = present is null ? await _store.ListAsync(cancellationToken) : [];
+        var state = CollectionCheck.Require(present, collection, known, _embedding, scope, _store);
         RecordFilters.Check(options.Where, state.Schema);
-        if (Bm25.WordsOf(text).Length == 0)
+        // A collection without vectors has no passages either.
+        if (Bm25.WordsOf(text).Length == 0 || state.Schema.Vectors.Count == 0)
         {
             return new SearchAnswer([], _embedding.IsLexical);
         }
@@ -56,7 +62,7 @@ public sealed class DocumentSearch
         var isShared = state.Schema.TenantField is not null;
         var search = await CreateAsync(text, seen, isShared, options, reranker is not null, cancellationToken);
         var hits = (await records.SearchAsync(search, cancellationToken))
-            .Where(hit => hit.Record[DocumentSchema.Kind] is DocumentSchema.ChunkKind && seen.Allows(hit.Record, isShared) && Reaches(hit, search, options))
+            .Where(hit => hit.Record[DocumentSchema.Kind] is DocumentSchema.ChunkKind && seen.Allows(hit.Record, isShared) && !(hit.Score < options.FusedThreshold))
             .Select(static hit => new SearchHit(DocumentPassages.Read(hit.Record, hit.Score), hit.Score)
             {
                 Record = hit.Record,
@@ -83,34 +89,21 @@ public sealed class DocumentSearch
     private async Task<RecordSearch> CreateAsync(string text, RetrievalScope seen, bool isShared, SearchOptions options, bool isReranked, CancellationToken cancellationToken)
     {
         var keywordWeight = options.KeywordWeight ?? (_embedding.IsLexical ? 2 : 1);
-        var usesVectors = options.VectorWeight > 0;
         var depth = Math.Max(options.Depth, options.Top);
         return new RecordSearch
         {
             Keywords = keywordWeight > 0 ? new KeywordLeg(text) { Weight = keywordWeight, Depth = depth, Threshold = options.KeywordThreshold } : null,
-            Vectors = usesVectors
+            Vectors = options.VectorWeight > 0
                 ? [new VectorLeg(DocumentSchema.Vector, (await Embedder.EmbedAsync(_embedding, [text], _store.Description, cancellationToken))[0])
-                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold }]
+                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? Math.Max(_embedding.MinimumSimilarity, LeastSimilarity) }]
                 : [],
             Filter = RecordFilter.And(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), seen.ToFilter(), options.Where),
             Tenant = isShared ? seen.Tenant : null,
             // What comes after the fusion chooses among more than it returns.
-            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null || usesVectors ? 2 * depth : options.Top,
+            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null ? 2 * depth : options.Top,
             K = options.K,
-            Explain = options.Explain || (keywordWeight > 0 && usesVectors),
+            Explain = options.Explain,
             IncludeVectors = options.MarginalRelevance is not null,
         };
-    }
-
-    // A passage that no word of the query leads to needs more than the nearness that any two texts have.
-    private bool Reaches(RecordHit hit, RecordSearch search, SearchOptions options)
-    {
-        if (hit.Score < options.FusedThreshold)
-        {
-            return false;
-        }
-
-        var similarity = search.Keywords is null ? hit.Score : hit.Keywords is null && hit.Vectors is [{ } place, ..] ? place.Score : double.MaxValue;
-        return search.Vectors.Count == 0 || similarity >= (options.MinimumSimilarity ?? _embedding.MinimumSimilarity);
     }
 }

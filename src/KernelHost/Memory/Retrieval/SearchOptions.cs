@@ -30,11 +30,8 @@ public sealed record SearchOptions
     public float? KeywordThreshold { get; init; }
 
     /// <summary>The similarity that a passage must reach in the vector leg.</summary>
-    public float? VectorThreshold { get; init; }
-
-    /// <summary>The similarity that a passage must reach to be found by its vector alone, without a word of the query.</summary>
     /// <value><see langword="null"/>: that of the model, <see cref="MemoryEmbedding.MinimumSimilarity"/>.</value>
-    public float? MinimumSimilarity { get; init; }
+    public float? VectorThreshold { get; init; }
 
     /// <summary>The score that a passage must reach after the fusion. Scores of different weights and constants cannot be compared.</summary>
     public double? FusedThreshold { get; init; }
@@ -74,7 +71,7 @@ public sealed record SearchOptions
         Require(KeywordWeight is null or > 0 || VectorWeight > 0, nameof(VectorWeight), VectorWeight, "One of the two legs must weigh more than 0.");
         Require(MarginalRelevance is null or (>= 0 and <= 1), nameof(MarginalRelevance), MarginalRelevance, "Use a number from 0 to 1.");
         foreach (var (name, value) in new (string, double?)[]
-            { (nameof(KeywordThreshold), KeywordThreshold), (nameof(VectorThreshold), VectorThreshold), (nameof(MinimumSimilarity), MinimumSimilarity), (nameof(FusedThreshold), FusedThreshold) })
+            { (nameof(KeywordThreshold), KeywordThreshold), (nameof(VectorThreshold), VectorThreshold), (nameof(FusedThreshold), FusedThreshold) })
         {
             Require(value is null || double.IsFinite(value.Value), name, value, "Use a finite number.");
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using KernelHost.Loading;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
 using Microsoft.SemanticKernel;
@@ -164,10 +165,10 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
                 return completed.Result;
             }
 
-            passages.Add(Labelled(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section") }, completed.Passages));
+            passages.Add(Labelled(new Passage(source, text) { Title = Text(passage, "title"), Section = Text(passage, "section"), Integrity = completed.Integrity }, completed.Passages));
         }
 
-        return passages;
+        return new RetrievedPassages(passages, Text(result, "partial"));
     }
 
     // What a retriever told beside that is input; one that was numbered before needs none of it.

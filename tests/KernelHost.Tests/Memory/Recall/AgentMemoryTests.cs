@@ -127,7 +127,7 @@ public sealed class AgentMemoryTests : IDisposable
         using var generator = new ConceptGenerator(["cat", "feline"], ["dog"]);
         var renewed = new AgentMemory(_store, new MemoryEmbedding(generator, "concepts", isLexical: false) { MinimumSimilarity = 0.5f, BatchSize = 1 });
         Assert.Equal("the cat sleeps", Assert.Single(await renewed.RecallAsync(Ann, All, "feline", cancellationToken: Cancellation)).Text);
-        Assert.Equal("concepts", (await Collection.GetStateAsync(Cancellation))!.Properties["model"]);
+        Assert.Equal("concepts", (await Collection.GetStateAsync(Cancellation))!.Properties["embeddingModel"]);
     }
 
     [Fact]

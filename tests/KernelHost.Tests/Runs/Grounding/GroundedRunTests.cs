@@ -216,7 +216,9 @@ public sealed class GroundedRunTests
     private Tool Tool() => TestTools.Create("search", ToolEffect.Read, IReadOnlyList<Passage> (string query) => [.. _found]);
 
     private static Tool Searcher() => KernelHost.Hosting.RetrieverTool.Create(
-        new CatalogRetriever { PluginId = "shop", PluginVersion = "1.0.0", ContentHash = "c0ffee", PluginDirectory = "", Name = "help", ModelName = "search_help", Description = "Help." }, new Nothing());
+        new CatalogRetriever { PluginId = "shop", PluginVersion = "1.0.0", ContentHash = "c0ffee", PluginDirectory = "", Name = "help", ModelName = "search_help", Description = "Help." },
+        new KernelHost.Hosting.RetrieverSettings(),
+        static (_, _, _, _) => Task.FromResult(new KernelHost.Memory.Retrieval.RetrievedPassages([], Partial: null)));
 
     // What an earlier version wrote: without the members that it did not know, numbers beginning anew with each run.
     private static async Task<MemoryJournal> OlderAsync(IReadOnlyList<RunEvent> events, string sessionId)
@@ -253,10 +255,5 @@ public sealed class GroundedRunTests
             Text += text;
             return ValueTask.CompletedTask;
         }
-    }
-
-    private sealed class Nothing : Retriever
-    {
-        public override Task<IReadOnlyList<Passage>> RetrieveAsync(RetrievalQuery query, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Passage>>([]);
     }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Catalog;
 using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
-using KernelHost.Memory;
 using KernelHost.Memory.Evaluation;
 using KernelHost.Memory.Retrieval;
 using KernelHost.Text;

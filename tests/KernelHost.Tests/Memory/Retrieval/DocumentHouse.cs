@@ -7,6 +7,7 @@ using KernelHost.Memory.Documents;
 using KernelHost.Memory.Ingestion;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Models.Offline;
 using Record = KernelHost.Memory.Records.Record;
 
@@ -17,14 +18,21 @@ internal sealed class DocumentHouse : IDisposable
 {
     public const string Collection = "docs";
 
-    public DocumentHouse(MemoryEmbedding? embedding = null, bool isShared = false)
+    private readonly TemporaryDirectory? _directory;
+
+    /// <param name="embedding">The model; the offline one when it is <see langword="null"/>.</param>
+    /// <param name="isShared">Whether tenants share the collection.</param>
+    /// <param name="isEmbedded">Whether the store is the embedded one, in a file, rather than the reference.</param>
+    public DocumentHouse(MemoryEmbedding? embedding = null, bool isShared = false, bool isEmbedded = false)
     {
+        _directory = isEmbedded ? new TemporaryDirectory() : null;
+        Store = _directory is null ? new ReferenceRecordStore() : new SqliteRecordStore(Path.Combine(_directory.Path, "memory.db"), new SqliteRecordStoreOptions { SurvivesPowerCut = false });
         Embedding = embedding ?? new MemoryEmbedding(new HashingEmbeddingGenerator(), HashingEmbeddingGenerator.ModelId, isLexical: true);
         IsShared = isShared;
         Search = new DocumentSearch(Store, Embedding);
     }
 
-    public ReferenceRecordStore Store { get; } = new();
+    public RecordStore Store { get; }
 
     public MemoryEmbedding Embedding { get; }
 
@@ -52,7 +60,11 @@ internal sealed class DocumentHouse : IDisposable
     public async Task<IReadOnlyList<string>> SourcesAsync(string query, RetrievalScope? scope = null, SearchOptions? options = null) =>
         [.. (await FindAsync(query, scope, options)).Passages.Select(static passage => passage.Source)];
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        Store.Dispose();
+        _directory?.Dispose();
+    }
 }
 
 /// <summary>A document as an ingestion would write it.</summary>

@@ -13,10 +13,12 @@ public sealed class VisibilityTests
     private const int Tenants = 50;
     private static readonly string[] Words = ["dog", "cat", "bird", "fish", "horse", "mouse", "goat", "hen"];
 
-    [Fact]
-    public async Task FiftyTenants_RandomQueries_NothingOfAnotherTenantIsFoundOrCounted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FiftyTenants_RandomQueries_NothingOfAnotherTenantIsFoundOrCounted(bool isEmbedded)
     {
-        using var house = new DocumentHouse(isShared: true);
+        using var house = new DocumentHouse(isShared: true, isEmbedded: isEmbedded);
         var random = new Random(20261126);
         List<HouseDocument> documents = [];
         for (var tenant = 0; tenant < Tenants; tenant++)
@@ -68,10 +70,12 @@ public sealed class VisibilityTests
         Assert.Single((await house.FindAsync("dog", RetrievalScope.Of("anyone", tenant: "acme"))).Hits);
     }
 
-    [Fact]
-    public async Task FiveHundredGroups_EachSeesItsOwnAndWhatIsForEverybody()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FiveHundredGroups_EachSeesItsOwnAndWhatIsForEverybody(bool isEmbedded)
     {
-        using var house = new DocumentHouse();
+        using var house = new DocumentHouse(isEmbedded: isEmbedded);
         await house.AddAsync([.. Enumerable.Range(0, 600).Select(static i => new HouseDocument($"{i}.txt", $"dog number {i}") { Readers = i % 10 == 0 ? null : [Group(i), "auditors"] })]);
         string[] groups = [.. Enumerable.Range(0, 500).Select(Group)];
 

@@ -78,7 +78,7 @@ public sealed class SqliteFailureTests : IDisposable
     [Fact]
     public async Task Open_FormerFormat_IsMadeAnew()
     {
-        _directory.Scalar("CREATE TABLE chunks (x); CREATE VIRTUAL TABLE words_1 USING fts5(body, content='', contentless_delete=1); PRAGMA application_id=1263030577; PRAGMA user_version=1");
+        _directory.Scalar("CREATE TABLE chunks (x); CREATE VIRTUAL TABLE words_1 USING fts5(body, content='', contentless_delete=1); PRAGMA application_id=1263029553; PRAGMA user_version=1");
         using var store = _directory.OpenWith(new SqliteRecordStoreOptions());
         Assert.Empty(await store.ListAsync(Cancellation));
         await FillAsync(store);

@@ -49,6 +49,39 @@ public sealed class SqliteIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Search_WordsOfManyWindows_PassesOverWhatCannotWinAndFindsTheRest()
+    {
+        // A common word whose postings lie in every window beside rare ones, whose blocks reach over many: what is passed over is passed over in the middle of blocks.
+        var schema = new RecordSchema { Key = RecordKeyType.WholeNumber, Fields = [new("text", RecordFieldType.Text) { SearchWeight = 1 }] };
+        var random = new Random(9);
+        using var store = _directory.OpenWith(new SqliteRecordStoreOptions { SurvivesPowerCut = false });
+        var (ours, theirs) = (store.GetCollection("c"), new ReferenceRecordStore().GetCollection("c"));
+        foreach (var collection in new[] { ours, theirs })
+        {
+            await collection.EnsureExistsAsync(schema, NoProperties, Cancellation);
+        }
+
+        for (var batch = 0; batch < 10; batch++)
+        {
+            Record[] records = [.. Enumerable.Range(batch * 2000, 2000).Select(i => new Record((long)i)
+            {
+                Fields = new Dictionary<string, object?>
+                {
+                    ["text"] = string.Join(' ', (string[])[.. Enumerable.Repeat("common", 1 + random.Next(3)), .. Enumerable.Repeat("often", random.Next(3)), random.Next(300) == 0 ? "rare rare" : "other", random.Next(90) == 0 ? "seldom" : ""]),
+                },
+            })];
+            await ours.UpsertAsync(records, Cancellation);
+            await theirs.UpsertAsync(records, Cancellation);
+        }
+
+        foreach (var question in new[] { "rare common", "seldom often", "rare seldom often common", "common", "seldom rare" })
+        {
+            await SameAsync(theirs, ours, new RecordSearch { Keywords = new(question), Top = 10 });
+            await SameAsync(theirs, ours, new RecordSearch { Keywords = new(question), Top = 150 });
+        }
+    }
+
+    [Fact]
     public async Task Verify_IndexThatDisagrees_SaysSo()
     {
         using var store = _directory.OpenWith(new SqliteRecordStoreOptions());

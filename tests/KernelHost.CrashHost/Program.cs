@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelHost.CrashHost;
 using KernelHost.CrashHost.Campaign;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
@@ -16,6 +17,12 @@ if (args is ["turns", var data, var sessionId, var turns, var name])
 {
     await new TurnsProcess(data, sessionId, int.Parse(turns, CultureInfo.InvariantCulture), name).RunAsync();
     return 0;
+}
+
+if (args is ["memory", var file, var operations])
+{
+    using var store = new SqliteRecordStore(file);
+    await MemoryOperations.RunAsync(store, int.Parse(operations, CultureInfo.InvariantCulture));
 }
 
 // crash-host DIRECTORY EVENTS: takes up the one run of the directory, or starts it, and works until it is completed; kills itself with

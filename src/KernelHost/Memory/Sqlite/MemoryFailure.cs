@@ -16,9 +16,9 @@ internal static class MemoryFailure
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    /// <summary>The cure for every index that cannot be used as it is: nothing in it exists only there.</summary>
+    /// <summary>The cure for every file that cannot be used as it is: what was ingested is made again from its documents.</summary>
     public static string Rebuild(string path) =>
-        $"Nothing is lost: stop the hosts that use it, delete '{path}' (and '{path}-wal', '{path}-shm' if they exist), and it is built anew from the documents on the next start.";
+        $"Restore it from a backup, or stop the hosts that use it and delete '{path}' (and '{path}-wal', '{path}-shm' if they exist): what came from documents is built anew on the next start, what agents were told to remember is not.";
 
     public static MemoryException From(SqliteException exception, string path, TimeSpan busyTimeout) => new(
         exception.SqliteErrorCode switch

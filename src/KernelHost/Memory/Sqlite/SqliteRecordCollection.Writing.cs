@@ -1,4 +1,5 @@
 using KernelHost.Memory.Ranking;
+using KernelHost.Memory.Sqlite.Keywords;
 using KernelHost.Memory.Records;
 using Microsoft.Data.Sqlite;
 
@@ -13,17 +14,23 @@ internal sealed partial class SqliteRecordCollection
         return file.WriteAsync(
             connection =>
             {
+                ContentBuild.DropLeftovers(connection, file);
                 if (CollectionEntry.Find(connection, name) is not { } entry)
                 {
                     var collection = Statement.Number(
                         connection, "INSERT INTO collections (name, version, properties, content) VALUES ($1, 0, $2, 0) RETURNING id", TextBytes.Encode(name), SchemaBytes.Write(properties));
-                    var content = CreateContent(connection, collection, schema);
+                    var content = ContentBuild.Create(connection, collection, schema);
                     Statement.Run(connection, "UPDATE collections SET content = $2 WHERE id = $1", collection, content);
                 }
                 else if (RecordSchemas.Difference(SchemaBytes.Read(entry.SchemaBytes), schema) is { } difference)
                 {
                     throw new MemoryException(
                         $"The collection '{name}' in {file.Description} exists with another schema: {difference}. Drop it, build it anew with the new schema, or use another name.", file.Path);
+                }
+
+                else if (entry.Words != SearchWords.Version)
+                {
+                    WordIndex.Rebuild(connection, entry);
                 }
 
                 return true;
@@ -41,7 +48,7 @@ internal sealed partial class SqliteRecordCollection
             }
 
             Statement.Run(connection, "DELETE FROM collections WHERE id = $1", entry.Id);
-            DropContent(connection, entry.Content);
+            ContentBuild.Drop(connection, entry.Content);
             return true;
         },
         cancellationToken);
@@ -90,39 +97,6 @@ internal sealed partial class SqliteRecordCollection
                 return count;
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public override async Task<bool> TryRebuildAsync(RecordRebuild rebuild, CancellationToken cancellationToken)
-    {
-        RecordSchemas.Check(rebuild.Schema);
-        List<Record> records = [];
-        await foreach (var record in rebuild.Records.WithCancellation(cancellationToken))
-        {
-            records.Add(record);
-        }
-
-        var codec = new RecordCodec(rebuild.Schema);
-        var encoded = EncodedRecord.Create(records, codec, name, file.Path);
-        return await file.WriteAsync(
-            connection =>
-            {
-                var (entry, _) = Open(connection);
-                if (entry.Version != rebuild.ExpectedVersion)
-                {
-                    return false;
-                }
-
-                var content = CreateContent(connection, entry.Id, rebuild.Schema);
-                using var writer = new RecordWriter(connection, content, codec, entry.Version + 1);
-                writer.Put(encoded);
-                writer.Finish();
-                Statement.Run(connection, "UPDATE collections SET content = $2, properties = $3 WHERE id = $1", entry.Id, content, SchemaBytes.Write(rebuild.Properties));
-                DropContent(connection, entry.Content);
-                MoveOn(connection, entry);
-                return true;
-            },
-            cancellationToken);
     }
 
     private async Task<bool> ChangeAsync(
@@ -178,24 +152,6 @@ internal sealed partial class SqliteRecordCollection
 
     private static void MoveOn(SqliteConnection connection, CollectionEntry entry) =>
         Statement.Run(connection, "UPDATE collections SET version = $2 WHERE id = $1", entry.Id, entry.Version + 1);
-
-    private static long CreateContent(SqliteConnection connection, long collection, RecordSchema schema)
-    {
-        var content = Statement.Number(
-            connection, "INSERT INTO contents (collection, schema, words, next, log_from) VALUES ($1, $2, $3, 0, 0) RETURNING id", collection, SchemaBytes.Write(schema), SearchWords.Version);
-        new ContentTables(content, schema.Vectors.Count).Create(connection);
-        return content;
-    }
-
-    private static void DropContent(SqliteConnection connection, long content)
-    {
-        using (var statement = new Statement(connection, "SELECT schema FROM contents WHERE id = $1"))
-        {
-            new ContentTables(content, SchemaBytes.Read((byte[])statement.Scalar(content)!).Vectors.Count).Drop(connection);
-        }
-
-        Statement.Run(connection, "DELETE FROM contents WHERE id = $1", content);
-    }
 
     private enum Outcome
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Cache;
 using Microsoft.Data.Sqlite;
@@ -131,7 +132,7 @@ internal sealed partial class SqliteRecordCollection(string name, SqliteFile fil
         var cache = Volatile.Read(ref _cache);
         if (cache is null || cache.Content < entry.Content)
         {
-            Volatile.Write(ref _cache, cache = new CollectionCache(entry.Content, codec));
+            Volatile.Write(ref _cache, cache = new CollectionCache(entry.Content, codec, file.Options.ExactVectorBytes));
         }
 
         if (cache.Content > entry.Content)
@@ -163,6 +164,12 @@ internal sealed partial class SqliteRecordCollection(string name, SqliteFile fil
     private (CollectionEntry Entry, RecordCodec Codec) Open(SqliteConnection connection)
     {
         var entry = CollectionEntry.Get(connection, name, file);
+        if (entry.Words != SearchWords.Version)
+        {
+            throw new MemoryException(
+                $"The collection '{name}' in {file.Description} was written by another version of the host, which cut words differently. Ingest into it once, and its words are indexed anew.", file.Path);
+        }
+
         return (entry, _cache is { } cache && cache.Content == entry.Content ? cache.Codec : new RecordCodec(SchemaBytes.Read(entry.SchemaBytes)));
     }
 

@@ -40,6 +40,37 @@ public sealed class SqliteRecordStore : RecordStore
     /// <inheritdoc/>
     public override Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => _file.ReadAsync(CollectionEntry.List, cancellationToken);
 
+    /// <summary>
+    /// Looks whether the file is whole and its tables agree: every record has its fields, every vector its record, and the keyword index exactly the words of the
+    /// records. Reads everything; others may go on meanwhile.
+    /// </summary>
+    /// <returns>What is wrong, a sentence each; nothing when all is well.</returns>
+    public Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) => _file.ReadAsync<IReadOnlyList<string>>(
+        connection =>
+        {
+            List<string> problems = [];
+            using (var check = new Statement(connection, "PRAGMA integrity_check"))
+            {
+                using var reader = check.Read();
+                while (reader.Read() && reader.GetString(0) is var problem && problem != "ok")
+                {
+                    problems.Add($"The file '{Path}' is damaged: {problem}.");
+                }
+            }
+
+            if (problems.Count == 0)
+            {
+                problems.AddRange(CollectionEntry.List(connection).SelectMany(name => new ContentVerifier(connection, CollectionEntry.Get(connection, name, _file)).Run()));
+            }
+
+            return problems;
+        },
+        cancellationToken);
+
+    /// <summary>Lets the connection that is idle grow the file to so many pages and no further: a full disk, for tests.</summary>
+    internal Task LimitPagesAsync(long pages, CancellationToken cancellationToken) =>
+        _file.ReadAsync(connection => Statement.Number(connection, FormattableString.Invariant($"PRAGMA max_page_count={pages}")), cancellationToken);
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _file.Dispose();
 }

@@ -1,20 +1,7 @@
 using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Records;
-using KernelHost.Memory.Sqlite;
 
 namespace KernelHost.Tests.Memory.Sqlite;
-
-/// <summary>A directory with the file of an embedded store.</summary>
-internal sealed class SqliteDirectory : IDisposable
-{
-    private readonly TemporaryDirectory _directory = new();
-
-    public string File => Path.Combine(_directory.Path, "memory.db");
-
-    public RecordStore Open() => new SqliteRecordStore(File);
-
-    public void Dispose() => _directory.Dispose();
-}
 
 /// <summary>The embedded store does what every store does.</summary>
 public sealed class SqliteRecordStoreTests : RecordStoreTests, IDisposable

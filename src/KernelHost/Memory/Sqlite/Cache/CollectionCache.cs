@@ -1,3 +1,4 @@
+using KernelHost.Memory.Records;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Cache;
@@ -6,7 +7,7 @@ namespace KernelHost.Memory.Sqlite.Cache;
 /// What a process holds of one content: rows, and the fields and vectors that were asked for. It follows the content from version to version by what
 /// was added (greater ordinals) and deleted (the log), so that a small write costs little.
 /// </summary>
-internal sealed class CollectionCache(long content, RecordCodec codec)
+internal sealed class CollectionCache(long content, RecordCodec codec, long exactVectorBytes)
 {
     // So many dead rows at least, and as many as live ones, before it is worth to begin anew.
     private const int ManyDead = 10_000;
@@ -159,13 +160,19 @@ internal sealed class CollectionCache(long content, RecordCodec codec)
 
     private void LoadVectors(SqliteConnection connection, int vector)
     {
+        var schema = codec.Schema.Vectors[vector];
+        if (_vectors[vector] is FloatVectors { Count: var held } && !IsExact(schema, held / 2))
+        {
+            (_vectors[vector], _vectorRows[vector]) = (null, 0);
+        }
+
         if (_vectors[vector] is not null && _vectorRows[vector] == _rows.Count)
         {
             return;
         }
 
         var from = _vectorRows[vector] == 0 ? -1 : _rows.OrdinalOf(_vectorRows[vector] - 1);
-        var index = _vectors[vector] ??= new FloatVectors(codec.Schema.Vectors[vector]);
+        var index = _vectors[vector] ??= IsExact(schema, Statement.Number(connection, $"SELECT count(*) FROM {_tables.Vectors(vector)}")) ? new FloatVectors(schema) : new ByteVectors(schema);
         using var statement = new Statement(connection, $"SELECT ordinal, vector FROM {_tables.Vectors(vector)} WHERE ordinal > $1 ORDER BY ordinal");
         using var reader = statement.Read(from);
         while (reader.Read())
@@ -179,4 +186,6 @@ internal sealed class CollectionCache(long content, RecordCodec codec)
 
         _vectorRows[vector] = _rows.Count;
     }
+
+    private bool IsExact(RecordVector vector, long count) => count * vector.Dimensions * sizeof(float) <= exactVectorBytes || !ByteVectors.Fits(vector);
 }

@@ -6,6 +6,8 @@ internal sealed class TopRows(int capacity, RowIndex rows)
     // A heap whose root is the worst that is kept.
     private readonly List<(double Score, int Row)> _heap = new(Math.Min(capacity, 1024));
 
+    public int Capacity => capacity;
+
     /// <summary>A lower score is not kept any more. An equal one may be, for its key.</summary>
     public double Least { get; private set; } = capacity == 0 ? double.PositiveInfinity : double.NegativeInfinity;
 

@@ -9,6 +9,7 @@ internal sealed class PostingsCursor
     private PostingsBlock _block;
     private bool _isDecoded;
     private int _index;
+    private int _passed;
 
     /// <param name="lists">The lists of the segments, none empty.</param>
     /// <param name="rarity">What a step of weight counts.</param>
@@ -27,11 +28,12 @@ internal sealed class PostingsCursor
     public bool IsAtEnd => _list >= _lists.Count;
 
     /// <summary>No posting that is left has a lower ordinal.</summary>
-    public int Next => _isDecoded ? _ordinals[_index] : _block.First;
+    public int Next => _isDecoded ? _ordinals[_index] : Math.Max(_block.First, _passed);
 
     /// <summary>Passes over postings below an ordinal.</summary>
     public void Seek(int ordinal)
     {
+        _passed = ordinal;
         while (!IsAtEnd && _block.Last < ordinal)
         {
             MoveToNextBlock();

@@ -32,9 +32,8 @@ internal sealed class SegmentMerge : IDisposable
     public long Run(long share)
     {
         var moved = 0L;
-        while (moved < share && !IsDone)
+        while (moved < share && NextTerm() is { } term)
         {
-            var term = _sources.Where(static source => !source.IsAtEnd).Min(static source => source.Term);
             moved += Move(term);
         }
 
@@ -54,6 +53,17 @@ internal sealed class SegmentMerge : IDisposable
         {
             source.Dispose();
         }
+    }
+
+    private long? NextTerm()
+    {
+        long? least = null;
+        foreach (var source in _sources)
+        {
+            least = !source.IsAtEnd && !(source.Term >= least) ? source.Term : least;
+        }
+
+        return least;
     }
 
     private long Move(long term)

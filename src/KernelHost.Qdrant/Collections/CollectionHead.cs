@@ -22,7 +22,10 @@ internal sealed record CollectionHead
     /// <summary>The name that callers know.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Tells this content from the one before a rebuild.</summary>
+    /// <summary>The collection on the server that this is the head of. Records are read and written there, not through the alias, so that they never end up in other content.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Tells this content from any other that had or will have the name.</summary>
     public required string Content { get; init; }
 
     /// <summary>The fields and vectors.</summary>
@@ -78,6 +81,7 @@ internal sealed record CollectionHead
         payload[SafeNames.Revision] = Text(Revisions[0]);
         payload["_revs"] = List(Revisions.Select(Text));
         payload["_name"] = Text(Name);
+        payload["_target"] = Text(Target);
         payload["_content"] = Text(Content);
         payload["_schema"] = Text(JsonSerializer.Serialize(Schema, HeadJson.Default.RecordSchema));
         payload["_properties"] = Text(JsonSerializer.Serialize(Properties, HeadJson.Default.IReadOnlyDictionaryStringString));
@@ -102,6 +106,7 @@ internal sealed record CollectionHead
         return new CollectionHead
         {
             Name = payload["_name"].StringValue,
+            Target = payload["_target"].StringValue,
             Content = payload["_content"].StringValue,
             Schema = JsonSerializer.Deserialize(payload["_schema"].StringValue, HeadJson.Default.RecordSchema)!,
             Properties = JsonSerializer.Deserialize(payload["_properties"].StringValue, HeadJson.Default.IReadOnlyDictionaryStringString)!,

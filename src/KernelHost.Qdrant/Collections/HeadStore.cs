@@ -22,21 +22,29 @@ internal sealed class HeadStore(QdrantConnection connection, string name)
         await GetAsync(target, new WithPayloadSelector { Include = CollectionHead.Glance }, cancellationToken) is { } point && head.IsStill(point.Payload);
 
     /// <summary>Writes the first head of a collection unless it has one.</summary>
-    public Task CreateAsync(string target, CollectionHead head, CancellationToken cancellationToken) =>
-        UpsertAsync(target, head.Revise(), condition: null, UpdateMode.InsertOnly, cancellationToken);
+    public Task CreateAsync(CollectionHead head, CancellationToken cancellationToken) =>
+        UpsertAsync(head.Target, head.Revise(), condition: null, UpdateMode.InsertOnly, cancellationToken);
 
     /// <summary>Puts <paramref name="next"/> in the place of <paramref name="head"/>, if that is still the head.</summary>
     /// <returns>
     /// The head as it was written, or <see langword="null"/> when it was another. The server does not tell whether a condition held, so the head is read again:
     /// it remembers enough revisions to find this one even when others have followed. A request whose answer was lost is repeated without harm.
     /// </returns>
-    public async Task<CollectionHead?> TryReplaceAsync(string target, CollectionHead head, CollectionHead next, CancellationToken cancellationToken)
+    public async Task<CollectionHead?> TryReplaceAsync(CollectionHead head, CollectionHead next, CancellationToken cancellationToken)
     {
         var revised = next.Revise();
         var condition = new Filter();
         condition.Must.Add(Conditions.Text(SafeNames.Revision, head.Revisions[0]));
-        await UpsertAsync(target, revised, condition, UpdateMode.UpdateOnly, cancellationToken);
-        var now = await ReadAsync(target, cancellationToken);
+        try
+        {
+            await UpsertAsync(head.Target, revised, condition, UpdateMode.UpdateOnly, cancellationToken);
+        }
+        catch (MemoryException exception) when (CallFaults.IsMissing(exception))
+        {
+            return null;
+        }
+
+        var now = await ReadAsync(head.Target, cancellationToken);
         return now is not null && now.Revisions.Contains(revised.Revisions[0]) ? revised : null;
     }
 

@@ -45,11 +45,32 @@ internal static class Visibility
         return filter;
     }
 
-    /// <summary>What no reader sees any more or ever did, once <paramref name="head"/> has reserved a generation.</summary>
+    /// <summary>The points that a change may replace where it writes a new one: what earlier changes that never came to be have written there, even after they were cut off.</summary>
+    public static Filter NeverSeen(CollectionHead head)
+    {
+        var filter = new Filter();
+        filter.Should.Add(Conditions.Between(SafeNames.From, head.Generation, head.Reserved + 1));
+        if (head.GivenUp.Count > 0)
+        {
+            filter.Should.Add(Conditions.Whole(SafeNames.From, head.GivenUp));
+        }
+
+        return filter;
+    }
+
+    /// <summary>What readers saw once and see no more.</summary>
+    public static Filter Past(CollectionHead head)
+    {
+        var filter = new Filter();
+        filter.Must.Add(Counting(Conditions.UpTo(SafeNames.Until, head.Generation), [.. head.GivenUp]));
+        return filter;
+    }
+
+    /// <summary>What no reader sees any more or ever did, once <paramref name="head"/> has reserved a generation. Nothing of a change that begins later.</summary>
     public static Filter Dead(CollectionHead head)
     {
         var filter = new Filter();
-        filter.Should.Add(Counting(Conditions.UpTo(SafeNames.Until, head.Generation), [.. head.GivenUp]));
+        filter.Should.Add(Conditions.Of(Past(head)));
         filter.Should.Add(Conditions.Between(SafeNames.From, head.Generation, head.Reserved));
         if (head.GivenUp.Count > 0)
         {

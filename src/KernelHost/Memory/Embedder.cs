@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 
 namespace KernelHost.Memory;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KernelHost.Memory.Ranking;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 

@@ -104,7 +104,7 @@ public sealed class MemoryFailureTests : IDisposable
     public void From_ResultCode_NamesFileAndCure(int code, string expected)
     {
         // Permissions do not bind root and a full disk is hard to come by; the codes are SQLite's documented ones.
-        var exception = KernelHost.Memory.Storage.MemoryFailure.From(new SqliteException("oops", code), "/data/memory.db", TimeSpan.FromSeconds(5));
+        var exception = KernelHost.Memory.Sqlite.MemoryFailure.From(new SqliteException("oops", code), "/data/memory.db", TimeSpan.FromSeconds(5));
         Assert.Contains(expected, exception.Message);
         Assert.Contains("'/data/memory.db'", exception.Message);
     }

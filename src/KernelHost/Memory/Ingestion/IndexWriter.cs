@@ -1,4 +1,5 @@
 using KernelHost.Memory.Ranking;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 

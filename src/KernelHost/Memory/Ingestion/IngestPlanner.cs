@@ -1,3 +1,4 @@
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 

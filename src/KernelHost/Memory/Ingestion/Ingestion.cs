@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KernelHost.Memory.Sqlite;
 using KernelHost.Memory.Storage;
 using Microsoft.Data.Sqlite;
 

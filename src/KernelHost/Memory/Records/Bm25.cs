@@ -37,39 +37,41 @@ public static class Bm25
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(record);
-        var counts = new SortedDictionary<uint, int>();
-        var length = 0;
-        foreach (var field in schema.SearchedFields)
+        var weighed = new SortedDictionary<uint, byte>();
+        foreach (var group in schema.SearchedFields.GroupBy(static field => field.SearchGroup))
         {
-            foreach (var text in Texts(record[field.Name]))
+            var counts = new Dictionary<uint, int>();
+            var length = 0;
+            var seed = Seed(group.Key);
+            foreach (var (field, text) in group.SelectMany(field => Texts(record[field.Name]).Select(text => (field, text))))
             {
                 foreach (var word in SearchWords.OfDocument(text))
                 {
-                    var hash = Hash(word);
+                    var hash = Hash(word, seed);
                     counts[hash] = counts.GetValueOrDefault(hash) + field.SearchWeight;
                     length += field.SearchWeight;
                 }
             }
+
+            var norm = K1 * (1 - B + (B * length / AverageLength));
+            foreach (var (word, count) in counts)
+            {
+                weighed[word] = (byte)Math.Clamp(MathF.Round(count * (K1 + 1) / (count + norm) / Step), 1, 255);
+            }
         }
 
-        var norm = K1 * (1 - B + (B * length / AverageLength));
-        var words = new uint[counts.Count];
-        var weights = new byte[counts.Count];
-        var i = 0;
-        foreach (var (word, count) in counts)
-        {
-            words[i] = word;
-            weights[i++] = (byte)Math.Clamp(MathF.Round(count * (K1 + 1) / (count + norm) / Step), 1, 255);
-        }
-
-        return (words, weights);
+        return ([.. weighed.Keys], [.. weighed.Values]);
     }
 
     /// <summary>The distinct words of a query that carry meaning, as hashes, ascending; of a long query the first 4,096 characters and 64 words.</summary>
-    public static uint[] WordsOf(string query)
+    /// <param name="query">The text of the query.</param>
+    /// <param name="group">The fields that are searched (<see cref="KeywordLeg.Group"/>).</param>
+    public static uint[] WordsOf(string query, string group = "")
     {
         ArgumentNullException.ThrowIfNull(query);
-        var words = SearchWords.ForQuery(query.Length <= LongestQuery ? query : query[..LongestQuery], MostQueryWords).Select(Hash).Distinct().ToArray();
+        ArgumentNullException.ThrowIfNull(group);
+        var seed = Seed(group);
+        var words = SearchWords.ForQuery(query.Length <= LongestQuery ? query : query[..LongestQuery], MostQueryWords).Select(word => Hash(word, seed)).Distinct().ToArray();
         Array.Sort(words);
         return words;
     }
@@ -79,12 +81,23 @@ public static class Bm25
     /// <param name="holders">Those of them with this word.</param>
     public static float Rarity(long records, long holders) => (float)Math.Log(((records - holders + 0.5) / (holders + 0.5)) + 1);
 
+    // Words of another group are other words.
+    private static uint Seed(string group)
+    {
+        var hash = 2166136261;
+        foreach (var value in group)
+        {
+            hash = (hash ^ value) * 16777619;
+        }
+
+        return hash;
+    }
+
     // FNV-1a over UTF-8 with the final mix of MurmurHash3, so that all bits depend on all characters.
-    private static uint Hash(string word)
+    private static uint Hash(string word, uint hash)
     {
         Span<byte> bytes = stackalloc byte[256];
         var length = Encoding.UTF8.GetBytes(word, bytes);
-        var hash = 2166136261;
         foreach (var value in bytes[..length])
         {
             hash = (hash ^ value) * 16777619;

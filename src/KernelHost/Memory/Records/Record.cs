@@ -7,7 +7,7 @@ public sealed record Record(object Key)
     /// <summary>
     /// The values by field: <see langword="null"/>, <see cref="string"/>, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>,
     /// <see cref="DateTimeOffset"/>, or an <see cref="IReadOnlyList{T}"/> of <see cref="object"/> with such values for a list. A field that is not there is <see langword="null"/>;
-    /// elements of a list never are. Numbers are not NaN, texts are whole Unicode (<see cref="RecordChecks"/>).
+    /// elements of a list never are. Numbers are finite, texts are whole Unicode (<see cref="RecordChecks"/>).
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 

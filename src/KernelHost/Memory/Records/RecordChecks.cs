@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace KernelHost.Memory.Records;
@@ -104,6 +105,12 @@ public static class RecordChecks
                 : $"The collection '{collection}' has no field that separates tenants, so that it cannot be searched as tenant '{search.Tenant}'.");
         }
 
+        if (search.Keywords is { Group: { Length: > 0 } group } && schema.SearchedFields.All(field => field.SearchGroup != group))
+        {
+            throw new MemoryException(
+                $"The collection '{collection}' has no fields of the group '{group}' to search. Groups: {Names(schema.SearchedFields.Select(static field => field.SearchGroup).Distinct())}.", store);
+        }
+
         foreach (var leg in search.Vectors)
         {
             var vector = schema.Vectors.FirstOrDefault(candidate => candidate.Name == leg.Name) ?? throw new MemoryException(
@@ -126,7 +133,7 @@ public static class RecordChecks
     {
         (RecordFieldType.Text, string text) when IsUnicode(text) => text,
         (RecordFieldType.Boolean, bool) or (RecordFieldType.WholeNumber, long) => value,
-        (RecordFieldType.Number, double number) when !double.IsNaN(number) => value,
+        (RecordFieldType.Number, double number) when double.IsFinite(number) => value,
         (RecordFieldType.Time, DateTimeOffset time) => new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
         _ => null,
     };
@@ -166,7 +173,7 @@ public static class RecordChecks
         null => "null",
         string { Length: 0 } => "an empty text",
         string => "a text (is it whole Unicode?)",
-        double.NaN => "what is not a number",
+        double number when !double.IsFinite(number) => $"the number {number.ToString(CultureInfo.InvariantCulture)}",
         _ => $"a value of type '{value.GetType().Name}'",
     };
 

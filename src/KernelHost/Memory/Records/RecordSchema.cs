@@ -50,6 +50,10 @@ public sealed record RecordField(string Name, RecordFieldType Type)
     /// <summary>How often a word in it counts in the keyword leg; 0 when it is not searched. Only for texts.</summary>
     /// <value>0</value>
     public int SearchWeight { get; init; }
+
+    /// <summary>Which fields it is searched together with: those of the same group. A keyword leg searches one group.</summary>
+    /// <value>The group without a name.</value>
+    public string SearchGroup { get; init; } = "";
 }
 
 /// <summary>What a field holds.</summary>

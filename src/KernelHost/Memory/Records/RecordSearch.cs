@@ -41,6 +41,10 @@ public sealed record RecordSearch
 /// <param name="Text">Any text; nothing in it is an operator.</param>
 public sealed record KeywordLeg(string Text)
 {
+    /// <summary>Which fields to search (<see cref="RecordField.SearchGroup"/>).</summary>
+    /// <value>The group without a name.</value>
+    public string Group { get; init; } = "";
+
     /// <summary>The weight in the fusion.</summary>
     /// <value>1</value>
     public float Weight { get; init; } = 1;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelHost.Text;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Storage;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Storage;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Storage;

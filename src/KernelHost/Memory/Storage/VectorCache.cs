@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using KernelHost.Memory.Ranking;
+using KernelHost.Memory.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Storage;

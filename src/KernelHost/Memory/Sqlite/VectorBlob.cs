@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace KernelHost.Memory.Storage;
+namespace KernelHost.Memory.Sqlite;
 
 /// <summary>Vectors as they are stored: float32, little-endian, of length one, so that a dot product is the cosine.</summary>
 internal static class VectorBlob
@@ -35,6 +35,17 @@ internal static class VectorBlob
         {
             vector[i] = BinaryPrimitives.ReadSingleLittleEndian(blob[(i * sizeof(float))..]);
         }
+    }
+
+    /// <exception cref="InvalidDataException">It has another length.</exception>
+    public static void DecodeExactly(ReadOnlySpan<byte> blob, Span<float> vector)
+    {
+        if (blob.Length != vector.Length * sizeof(float))
+        {
+            throw new InvalidDataException("A vector has the wrong length.");
+        }
+
+        Decode(blob, vector);
     }
 
     /// <summary>A copy of length one; a vector of nothing but zeros stays as it is and is similar to nothing.</summary>

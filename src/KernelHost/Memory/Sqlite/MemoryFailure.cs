@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace KernelHost.Memory.Storage;
+namespace KernelHost.Memory.Sqlite;
 
 /// <summary>Says in plain words what SQLite's result codes mean for the index file, and what to do.</summary>
 internal static class MemoryFailure

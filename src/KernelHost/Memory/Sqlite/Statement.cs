@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace KernelHost.Memory.Storage;
+namespace KernelHost.Memory.Sqlite;
 
 /// <summary>A prepared SQL command whose parameters are <c>$1</c>, <c>$2</c>, ... Values always travel as parameters.</summary>
 internal sealed class Statement : IDisposable

@@ -1,0 +1,73 @@
+using KernelHost.Memory.Records;
+using Microsoft.Data.Sqlite;
+
+namespace KernelHost.Memory.Sqlite;
+
+/// <summary>Reads records by their ordinals.</summary>
+internal sealed class RecordRows : IDisposable
+{
+    private readonly RecordCodec _codec;
+    private readonly Statement _record;
+    private readonly Statement[] _vectors;
+
+    public RecordRows(SqliteConnection connection, ContentTables tables, RecordCodec codec, bool includeVectors)
+    {
+        _codec = codec;
+        _record = new Statement(connection, $"SELECT r.key, r.quick, f.fields FROM {tables.Rows} r JOIN {tables.Fields} f ON f.ordinal = r.ordinal WHERE r.ordinal = $1");
+        _vectors = includeVectors
+            ? [.. Enumerable.Range(0, tables.VectorCount).Select(i => new Statement(connection, $"SELECT vector FROM {tables.Vectors(i)} WHERE ordinal = $1"))]
+            : [];
+    }
+
+    public static Record ReadOne(SqliteConnection connection, ContentTables tables, RecordCodec codec, int ordinal)
+    {
+        using var rows = new RecordRows(connection, tables, codec, includeVectors: false);
+        return rows.Read(ordinal) ?? throw new InvalidDataException($"The record {ordinal} is not there.");
+    }
+
+    /// <returns><see langword="null"/> when there is none any more.</returns>
+    public Record? Read(int ordinal)
+    {
+        object key;
+        var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
+        using (var reader = _record.Read(ordinal))
+        {
+            if (!reader.Read())
+            {
+                return null;
+            }
+
+            key = KeyBytes.Decode(reader.GetFieldValue<byte[]>(0), _codec.Schema.Key);
+            _codec.ReadFields(reader.GetFieldValue<byte[]>(1), fields);
+            _codec.ReadFields(reader.GetFieldValue<byte[]>(2), fields);
+        }
+
+        return _vectors.Length == 0 ? new Record(key) { Fields = fields } : new Record(key) { Fields = fields, Vectors = ReadVectors(ordinal) };
+    }
+
+    public void Dispose()
+    {
+        _record.Dispose();
+        foreach (var statement in _vectors)
+        {
+            statement.Dispose();
+        }
+    }
+
+    private Dictionary<string, ReadOnlyMemory<float>> ReadVectors(int ordinal)
+    {
+        var vectors = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
+        for (var i = 0; i < _vectors.Length; i++)
+        {
+            if (_vectors[i].Scalar(ordinal) is byte[] blob)
+            {
+                var (name, dimensions) = (_codec.Schema.Vectors[i].Name, _codec.Schema.Vectors[i].Dimensions);
+                var vector = new float[dimensions];
+                VectorBlob.DecodeExactly(blob, vector);
+                vectors[name] = vector;
+            }
+        }
+
+        return vectors;
+    }
+}

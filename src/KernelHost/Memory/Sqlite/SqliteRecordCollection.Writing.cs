@@ -1,0 +1,206 @@
+using KernelHost.Memory.Ranking;
+using KernelHost.Memory.Records;
+using Microsoft.Data.Sqlite;
+
+namespace KernelHost.Memory.Sqlite;
+
+internal sealed partial class SqliteRecordCollection
+{
+    /// <inheritdoc/>
+    public override Task EnsureExistsAsync(RecordSchema schema, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken)
+    {
+        RecordSchemas.Check(schema);
+        return file.WriteAsync(
+            connection =>
+            {
+                if (CollectionEntry.Find(connection, name) is not { } entry)
+                {
+                    var collection = Statement.Number(
+                        connection, "INSERT INTO collections (name, version, properties, content) VALUES ($1, 0, $2, 0) RETURNING id", TextBytes.Encode(name), SchemaBytes.Write(properties));
+                    var content = CreateContent(connection, collection, schema);
+                    Statement.Run(connection, "UPDATE collections SET content = $2 WHERE id = $1", collection, content);
+                }
+                else if (RecordSchemas.Difference(SchemaBytes.Read(entry.SchemaBytes), schema) is { } difference)
+                {
+                    throw new MemoryException(
+                        $"The collection '{name}' in {file.Description} exists with another schema: {difference}. Drop it, build it anew with the new schema, or use another name.", file.Path);
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<bool> DropAsync(CancellationToken cancellationToken) => file.WriteAsync(
+        connection =>
+        {
+            if (CollectionEntry.Find(connection, name) is not { } entry)
+            {
+                return false;
+            }
+
+            Statement.Run(connection, "DELETE FROM collections WHERE id = $1", entry.Id);
+            DropContent(connection, entry.Content);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task UpsertAsync(IReadOnlyList<Record> records, CancellationToken cancellationToken) =>
+        ChangeAsync(records, [], expected: null, properties: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task DeleteAsync(IReadOnlyCollection<object> keys, CancellationToken cancellationToken) =>
+        ChangeAsync([], keys, expected: null, properties: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<bool> TryChangeAsync(RecordChange change, CancellationToken cancellationToken) =>
+        ChangeAsync(change.Upserts, change.Deletes, change.ExpectedVersion, change.Properties, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async Task<long> DeleteAsync(RecordFilter filter, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var deleted = await file.WriteAsync(
+                connection =>
+                {
+                    var (entry, codec) = Open(connection);
+                    RecordFilters.Check(filter, codec.Schema);
+                    if (ViewOf(connection, entry, codec, filter, orderBy: null, []) is not { } view)
+                    {
+                        return null;
+                    }
+
+                    var rows = Selection.Of(filter, view, connection).Rows().ToArray();
+                    using var writer = new RecordWriter(connection, entry.Content, codec, entry.Version + 1);
+                    foreach (var row in rows)
+                    {
+                        writer.Delete(view.Rows.OrdinalOf(row));
+                    }
+
+                    writer.Finish();
+                    MoveOn(connection, entry);
+                    return (long?)rows.Length;
+                },
+                cancellationToken);
+            if (deleted is { } count)
+            {
+                return count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> TryRebuildAsync(RecordRebuild rebuild, CancellationToken cancellationToken)
+    {
+        RecordSchemas.Check(rebuild.Schema);
+        List<Record> records = [];
+        await foreach (var record in rebuild.Records.WithCancellation(cancellationToken))
+        {
+            records.Add(record);
+        }
+
+        var codec = new RecordCodec(rebuild.Schema);
+        var encoded = EncodedRecord.Create(records, codec, name, file.Path);
+        return await file.WriteAsync(
+            connection =>
+            {
+                var (entry, _) = Open(connection);
+                if (entry.Version != rebuild.ExpectedVersion)
+                {
+                    return false;
+                }
+
+                var content = CreateContent(connection, entry.Id, rebuild.Schema);
+                using var writer = new RecordWriter(connection, content, codec, entry.Version + 1);
+                writer.Put(encoded);
+                writer.Finish();
+                Statement.Run(connection, "UPDATE collections SET content = $2, properties = $3 WHERE id = $1", entry.Id, content, SchemaBytes.Write(rebuild.Properties));
+                DropContent(connection, entry.Content);
+                MoveOn(connection, entry);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task<bool> ChangeAsync(
+        IReadOnlyList<Record> upserts, IReadOnlyCollection<object> deletes, long? expected, IReadOnlyDictionary<string, string>? properties, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Words are cut and vectors made ready before anybody has to wait for the file.
+            var (content, codec) = await file.ReadAsync(
+                connection =>
+                {
+                    var (entry, codec) = Open(connection);
+                    return (entry.Content, codec);
+                },
+                cancellationToken);
+            var encoded = EncodedRecord.Create(upserts, codec, name, file.Path);
+            var keys = Encode(deletes, codec.Schema);
+            var done = await file.WriteAsync(
+                connection =>
+                {
+                    var (entry, _) = Open(connection);
+                    return expected is { } version && entry.Version != version ? Outcome.Overtaken
+                        : entry.Content != content ? Outcome.OtherContent
+                        : Write(connection, entry, codec, encoded, keys, properties);
+                },
+                cancellationToken);
+            if (done != Outcome.OtherContent)
+            {
+                return done == Outcome.Written;
+            }
+        }
+    }
+
+    private static Outcome Write(
+        SqliteConnection connection, CollectionEntry entry, RecordCodec codec, IReadOnlyList<EncodedRecord> upserts, List<byte[]> deletes, IReadOnlyDictionary<string, string>? properties)
+    {
+        using var writer = new RecordWriter(connection, entry.Content, codec, entry.Version + 1);
+        foreach (var key in deletes)
+        {
+            writer.Delete(key);
+        }
+
+        writer.Put(upserts);
+        writer.Finish();
+        if (properties is not null)
+        {
+            Statement.Run(connection, "UPDATE collections SET properties = $2 WHERE id = $1", entry.Id, SchemaBytes.Write(properties));
+        }
+
+        MoveOn(connection, entry);
+        return Outcome.Written;
+    }
+
+    private static void MoveOn(SqliteConnection connection, CollectionEntry entry) =>
+        Statement.Run(connection, "UPDATE collections SET version = $2 WHERE id = $1", entry.Id, entry.Version + 1);
+
+    private static long CreateContent(SqliteConnection connection, long collection, RecordSchema schema)
+    {
+        var content = Statement.Number(
+            connection, "INSERT INTO contents (collection, schema, words, next, log_from) VALUES ($1, $2, $3, 0, 0) RETURNING id", collection, SchemaBytes.Write(schema), SearchWords.Version);
+        new ContentTables(content, schema.Vectors.Count).Create(connection);
+        return content;
+    }
+
+    private static void DropContent(SqliteConnection connection, long content)
+    {
+        using (var statement = new Statement(connection, "SELECT schema FROM contents WHERE id = $1"))
+        {
+            new ContentTables(content, SchemaBytes.Read((byte[])statement.Scalar(content)!).Vectors.Count).Drop(connection);
+        }
+
+        Statement.Run(connection, "DELETE FROM contents WHERE id = $1", content);
+    }
+
+    private enum Outcome
+    {
+        Written,
+        Overtaken,
+        OtherContent,
+    }
+}

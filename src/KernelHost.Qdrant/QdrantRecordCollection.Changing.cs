@@ -32,6 +32,7 @@ internal sealed partial class QdrantRecordCollection
                 }
 
                 var upserts = Fit(head.Schema, change.Upserts);
+                CheckKeys(change.Deletes, head.Schema);
                 var reserved = head.GiveUpChange() with { Reserved = head.Reserved + 1 };
                 if (await _heads.TryReplaceAsync(head, reserved, cancellationToken) is { } begun && await TryChangeAsync(begun, upserts, change, cancellationToken))
                 {
@@ -61,8 +62,7 @@ internal sealed partial class QdrantRecordCollection
     private async Task<bool> MakeChangeAsync(CollectionHead head, List<Record> upserts, RecordChange change, CancellationToken cancellationToken)
     {
         await CleanAsync(head, cancellationToken);
-        var deletes = change.Deletes.Where(key => RecordChecks.KeyFault(key, head.Schema) is null);
-        var places = await FindPlacesAsync(head, [.. upserts.Select(static record => record.Key).Concat(deletes).Distinct()], cancellationToken);
+        var places = await FindPlacesAsync(head, [.. upserts.Select(static record => record.Key).Concat(change.Deletes).Distinct()], cancellationToken);
         var writer = new PointWriter(head.Schema);
         // Only over what was never seen: the record of another who wrote meanwhile stays, and makes this change fail at its end.
         await SendPointsAsync(

@@ -20,10 +20,10 @@ internal sealed partial class QdrantRecordCollection
         ArgumentNullException.ThrowIfNull(keys);
         return ReadAsync(async head =>
         {
-            var fitting = keys.Where(key => RecordChecks.KeyFault(key, head.Schema) is null).Distinct().ToArray();
-            var ids = fitting.SelectMany(key => head.HasSeconds ? (PointId[])[PointKeys.First(key), PointKeys.Second(key)] : [PointKeys.First(key)]);
+            CheckKeys(keys, head.Schema);
+            var ids = keys.Distinct().SelectMany(key => head.HasSeconds ? (PointId[])[PointKeys.First(key), PointKeys.Second(key)] : [PointKeys.First(key)]);
             var found = (await GetPointsAsync(head, ids, includeVectors, cancellationToken)).ToDictionary(static record => record.Key);
-            return (IReadOnlyList<Record>)[.. fitting.Where(found.ContainsKey).Select(key => found[key])];
+            return (IReadOnlyList<Record>)[.. keys.Where(found.ContainsKey).Select(key => found[key])];
         }, cancellationToken);
     }
 
@@ -161,6 +161,14 @@ internal sealed partial class QdrantRecordCollection
         }
 
         return records;
+    }
+
+    private void CheckKeys(IEnumerable<object> keys, RecordSchema schema)
+    {
+        if (keys.Select(key => RecordChecks.KeyFault(key, schema)).FirstOrDefault(static fault => fault is not null) is { } fault)
+        {
+            throw new MemoryException($"A key does not fit the collection '{name}': {fault}", connection.Description);
+        }
     }
 
     private ScrollPoints Scroll(CollectionHead head, RecordFilter filter, PointId? offset, uint limit) =>

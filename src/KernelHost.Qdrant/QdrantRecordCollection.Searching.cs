@@ -10,6 +10,9 @@ namespace KernelHost.Qdrant;
 /// <content>Searches.</content>
 internal sealed partial class QdrantRecordCollection
 {
+    // Among more records of one score than this, which come is left to the server.
+    private const int MostTies = 10_000;
+
     public override async Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
@@ -26,53 +29,65 @@ internal sealed partial class QdrantRecordCollection
             }
 
             var requests = new SearchRequests(head, search, Options, version, Consistency());
-            return requests.IsEmpty ? [] : await SearchAsync(head, search, requests, cancellationToken);
+            return requests.Legs.Count == 0 || search.Top == 0 ? [] : await SearchAsync(head, search, requests, cancellationToken);
         }, cancellationToken);
     }
 
     private async Task<IReadOnlyList<RecordHit>> SearchAsync(CollectionHead head, RecordSearch search, SearchRequests requests, CancellationToken cancellationToken)
     {
-        var query = requests.Query(VectorsOf(head.Schema, search.IncludeVectors));
-        var response = await connection.SendAsync($"search '{name}'", call => connection.Points.QueryAsync(query, call), cancellationToken);
         var reader = new PointReader(head.Schema);
-        var hits = response.Result.Select(point => new RecordHit(reader.Read(point.Payload, point.Vectors), point.Score)).ToList();
-        SortTies(hits, static hit => hit.Score, static hit => hit.Record.Key);
-        return search.Explain ? await ExplainAsync(hits, search, requests, reader, cancellationToken) : hits;
-    }
-
-    private async Task<IReadOnlyList<RecordHit>> ExplainAsync(List<RecordHit> hits, RecordSearch search, SearchRequests requests, PointReader reader, CancellationToken cancellationToken)
-    {
-        var batch = requests.Explain();
-        var response = await connection.SendAsync($"explain a search of '{name}'", call => connection.Points.QueryBatchAsync(batch, call), cancellationToken);
-        Dictionary<object, LegPlace> keywords = [];
-        var vectors = search.Vectors.Select(static _ => new Dictionary<object, LegPlace>()).ToArray();
-        for (var i = 0; i < requests.Legs.Count; i++)
+        Ranking?[] legs = [.. Enumerable.Repeat<Ranking?>(null, search.Vectors.Count + 1)];
+        Ranking ranking;
+        var isWhole = false;
+        if (requests.IsFused && search.Explain)
         {
-            var places = requests.Legs[i] is { } vector ? vectors[vector] : keywords;
-            var ranked = response.Result[i].Result.Select(point => (Key: reader.KeyOf(point.Payload), point.Score)).ToList();
-            SortTies(ranked, static place => place.Score, static place => place.Key);
-            for (var rank = 0; rank < ranked.Count; rank++)
+            // Fused here, by the same formula: so that ranks, scores and order come from one answer.
+            var batch = requests.Alone();
+            var response = await connection.SendAsync($"explain a search of '{name}'", call => connection.Points.QueryBatchAsync(batch, call), cancellationToken);
+            var alone = requests.Legs.Zip(response.Result, (leg, result) => (Leg: leg, Ranking: Ranking.Of(result.Result, reader))).ToArray();
+            foreach (var (leg, places) in alone)
             {
-                places[ranked[rank].Key] = new LegPlace(rank + 1, ranked[rank].Score);
+                legs[(1 + leg.Vector) ?? 0] = places;
+            }
+
+            ranking = Ranking.Fuse([.. alone.Select(static leg => (leg.Ranking, leg.Leg.Weight))], search.K);
+        }
+        else
+        {
+            isWhole = search.Skip == 0;
+            ranking = await RankAsync(requests.Query(), (long)search.Skip + search.Top, reader, isWhole ? VectorsOf(head.Schema, search.IncludeVectors) : null, cancellationToken);
+            if (search.Explain)
+            {
+                legs[(1 + requests.Legs[0].Vector) ?? 0] = ranking;
             }
         }
 
-        return [.. hits.Select(hit => hit with { Keywords = keywords.GetValueOrDefault(hit.Record.Key), Vectors = [.. vectors.Select(places => places.GetValueOrDefault(hit.Record.Key))] })];
+        var page = ranking.Places.Skip(search.Skip).Take(search.Top).ToArray();
+        var records = isWhole
+            ? page.ToDictionary(static place => place.Key, place => reader.Read(place.Point.Payload, place.Point.Vectors))
+            : (await GetPointsAsync(head, page.Select(static place => place.Point.Id), search.IncludeVectors, cancellationToken)).ToDictionary(static record => record.Key);
+        var explained = legs.Select(static leg => leg?.ByKey()).ToArray();
+        return [.. page.Where(place => records.ContainsKey(place.Key)).Select(place => new RecordHit(records[place.Key], place.Score)
+        {
+            Keywords = explained[0]?.GetValueOrDefault(place.Key),
+            Vectors = search.Explain ? [.. explained[1..].Select(leg => leg?.GetValueOrDefault(place.Key))] : [],
+        })];
     }
 
-    // The server has them by score, equal ones by chance.
-    private static void SortTies<T>(List<T> ranked, Func<T, double> score, Func<T, object> key)
+    /// <summary>The first of an answer. When others score as much as the last of them, more are asked for, so that the key decides and not chance.</summary>
+    private async Task<Ranking> RankAsync(QueryPoints query, long count, PointReader reader, WithVectorsSelector? whole, CancellationToken cancellationToken)
     {
-        for (var start = 0; start < ranked.Count;)
+        query.WithPayload = whole is null ? SearchRequests.KeyOnly() : new WithPayloadSelector { Enable = true };
+        query.WithVectors = whole ?? new WithVectorsSelector { Enable = false };
+        for (var limit = count + 1; ; limit += (limit - count) * 16)
         {
-            var end = start + 1;
-            while (end < ranked.Count && score(ranked[end]) == score(ranked[start]))
+            query.Limit = (ulong)limit;
+            var response = await connection.SendAsync($"search '{name}'", call => connection.Points.QueryAsync(query, call), cancellationToken);
+            var found = response.Result;
+            if (found.Count < limit || found[(int)count - 1].Score != found[^1].Score || limit - count > MostTies)
             {
-                end++;
+                return Ranking.Of(found, reader);
             }
-
-            ranked.Sort(start, end - start, Comparer<T>.Create((left, right) => PointKeys.Compare(key(left), key(right))));
-            start = end;
         }
     }
 }

@@ -34,15 +34,15 @@ internal sealed partial class QdrantRecordCollection
         ArgumentNullException.ThrowIfNull(keys);
         return WriteAsync(async head =>
         {
-            var fitting = keys.Where(key => RecordChecks.KeyFault(key, head.Schema) is null).ToArray();
-            foreach (var chunk in fitting.Chunk(Options.BatchSize))
+            CheckKeys(keys, head.Schema);
+            foreach (var chunk in keys.Chunk(Options.BatchSize))
             {
                 var ids = new PointsIdsList();
                 ids.Ids.AddRange(chunk.SelectMany(key => head.HasSeconds ? (PointId[])[PointKeys.First(key), PointKeys.Second(key)] : [PointKeys.First(key)]));
                 await DeleteAsync(head.Target, new PointsSelector { Points = ids }, cancellationToken);
             }
 
-            return (true, fitting.Length > 0);
+            return (true, keys.Count > 0);
         }, cancellationToken);
     }
 

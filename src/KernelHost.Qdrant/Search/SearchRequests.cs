@@ -10,7 +10,6 @@ namespace KernelHost.Qdrant.Search;
 /// <summary>The requests that a search becomes.</summary>
 internal sealed class SearchRequests
 {
-    private readonly List<Leg> _legs = [];
     private readonly CollectionHead _head;
     private readonly RecordSearch _search;
     private readonly Filter _filter;
@@ -28,69 +27,51 @@ internal sealed class SearchRequests
         }
 
         Visibility.Restrict(_filter, head);
-        if (search.Keywords is { } keywords && Bm25.WordsOf(keywords.Text) is { Length: > 0 } words)
+        List<SearchLeg> legs = [];
+        if (search.Keywords is { } keywords && Bm25.WordsOf(keywords.Text, keywords.Group) is { Length: > 0 } words)
         {
-            var parameters = Parameters(options);
-            if (version.CountsWordsOfTenant)
-            {
-                // The records whose words are counted: those of the tenant that can be seen, whatever else the search filters by.
-                var corpus = new Filter();
-                if (search.Tenant is { } counted)
-                {
-                    corpus.Must.Add(TenantOf(head.Schema, counted));
-                }
-
-                parameters.Idf = new IdfParams { Corpus = Visibility.Restrict(corpus, head) };
-            }
-
-            _legs.Add(new Leg(null, SafeNames.Words, Words(words), parameters, keywords.Weight, keywords.Depth, Below(keywords.Threshold)));
+            legs.Add(new SearchLeg(null, SafeNames.Words, Words(words), Parameters(options, version.CountsWordsOfTenant ? Corpus() : null), keywords.Weight, keywords.Depth, Below(keywords.Threshold)));
         }
 
         for (var i = 0; i < search.Vectors.Count; i++)
         {
             var leg = search.Vectors[i];
             var isDistance = head.Schema.Vectors.First(vector => vector.Name == leg.Name).Distance is VectorDistance.Euclidean or VectorDistance.Manhattan;
-            _legs.Add(new Leg(i, SafeNames.Of(leg.Name), Dense(leg.Vector), Parameters(options), leg.Weight, leg.Depth, isDistance ? Above(leg.Threshold) : Below(leg.Threshold)));
+            legs.Add(new SearchLeg(i, SafeNames.Of(leg.Name), Dense(leg.Vector), Parameters(options, idf: null), leg.Weight, leg.Depth, isDistance ? Above(leg.Threshold) : Below(leg.Threshold)));
         }
+
+        Legs = legs;
     }
 
-    /// <summary>Whether there is nothing to ask for: the only leg has no word that carries meaning, or no hits are wanted.</summary>
-    public bool IsEmpty => _legs.Count == 0 || _search.Top == 0;
+    /// <summary>The legs that have something to ask for: a text without a word that carries meaning has not.</summary>
+    public IReadOnlyList<SearchLeg> Legs { get; }
 
-    /// <summary>The legs, by their place among the vectors; <see langword="null"/> for the keywords.</summary>
-    public IReadOnlyList<int?> Legs => [.. _legs.Select(static leg => leg.Vector)];
-
-    // A leg without words still makes the others' scores fused ones.
-    private bool IsFused => _search.Vectors.Count + (_search.Keywords is null ? 0 : 1) > 1;
+    /// <summary>Whether scores are fused ones. A leg without words still makes those of the others so.</summary>
+    public bool IsFused => _search.Vectors.Count + (_search.Keywords is null ? 0 : 1) > 1;
 
     /// <summary>The search itself.</summary>
-    public QueryPoints Query(WithVectorsSelector vectors)
+    public QueryPoints Query()
     {
-        var request = IsFused ? new QueryPoints { Query = new Query { Rrf = new Rrf { K = (uint)_search.K } } } : Query(_legs[0]);
-        if (IsFused)
+        if (!IsFused)
         {
-            request.CollectionName = _head.Target;
-            request.Query.Rrf.Weights.AddRange(_legs.Select(static leg => leg.Weight));
-            request.Prefetch.AddRange(_legs.Select(Prefetch));
+            return Query(Legs[0]);
         }
 
-        request.Limit = (ulong)_search.Top;
-        request.Offset = (ulong)_search.Skip;
-        request.WithPayload = new WithPayloadSelector { Enable = true };
-        request.WithVectors = vectors;
-        request.ReadConsistency = _consistency;
+        var request = new QueryPoints { CollectionName = _head.Target, Query = new Query { Rrf = new Rrf { K = (uint)_search.K } }, ReadConsistency = _consistency };
+        request.Query.Rrf.Weights.AddRange(Legs.Select(static leg => leg.Weight));
+        request.Prefetch.AddRange(Legs.Select(Prefetch));
         return request;
     }
 
-    /// <summary>Each leg alone, to tell the place and score that it gave a record.</summary>
-    public QueryBatchPoints Explain()
+    /// <summary>Each leg alone, with nothing but keys and scores.</summary>
+    public QueryBatchPoints Alone()
     {
         var batch = new QueryBatchPoints { CollectionName = _head.Target, ReadConsistency = _consistency };
-        foreach (var leg in _legs)
+        foreach (var leg in Legs)
         {
             var request = Query(leg);
             request.Limit = Depth(leg);
-            request.WithPayload = new WithPayloadSelector { Include = new PayloadIncludeSelector { Fields = { SafeNames.Key } } };
+            request.WithPayload = KeyOnly();
             request.WithVectors = new WithVectorsSelector { Enable = false };
             batch.QueryPoints.Add(request);
         }
@@ -98,9 +79,11 @@ internal sealed class SearchRequests
         return batch;
     }
 
-    private QueryPoints Query(Leg leg)
+    public static WithPayloadSelector KeyOnly() => new() { Include = new PayloadIncludeSelector { Fields = { SafeNames.Key } } };
+
+    private QueryPoints Query(SearchLeg leg)
     {
-        var request = new QueryPoints { CollectionName = _head.Target, Query = leg.Query, Using = leg.Using, Filter = _filter, Params = leg.Parameters };
+        var request = new QueryPoints { CollectionName = _head.Target, Query = leg.Query, Using = leg.Using, Filter = _filter, Params = leg.Parameters, ReadConsistency = _consistency };
         if (leg.Threshold is { } threshold)
         {
             request.ScoreThreshold = threshold;
@@ -110,7 +93,7 @@ internal sealed class SearchRequests
     }
 
     // The limit is explicit, because the server's own is 10; so are filter and threshold, because those of the whole search do not reach into its legs.
-    private PrefetchQuery Prefetch(Leg leg)
+    private PrefetchQuery Prefetch(SearchLeg leg)
     {
         var prefetch = new PrefetchQuery { Query = leg.Query, Using = leg.Using, Filter = _filter, Params = leg.Parameters, Limit = Depth(leg) };
         if (leg.Threshold is { } threshold)
@@ -121,13 +104,25 @@ internal sealed class SearchRequests
         return prefetch;
     }
 
-    private ulong Depth(Leg leg) => (ulong)Math.Max(leg.Depth, (long)_search.Skip + _search.Top);
+    private ulong Depth(SearchLeg leg) => (ulong)Math.Max(leg.Depth, (long)_search.Skip + _search.Top);
+
+    // The records whose words are counted: those of the tenant that can be seen, whatever else the search filters by.
+    private IdfParams Corpus()
+    {
+        var corpus = new Filter();
+        if (_search.Tenant is { } tenant)
+        {
+            corpus.Must.Add(TenantOf(_head.Schema, tenant));
+        }
+
+        return new IdfParams { Corpus = Visibility.Restrict(corpus, _head) };
+    }
 
     private static Condition TenantOf(RecordSchema schema, string tenant) => Conditions.Text(SafeNames.Of(schema.TenantField!.Name), tenant);
 
-    private static SearchParams Parameters(QdrantOptions options)
+    private static SearchParams Parameters(QdrantOptions options, IdfParams? idf)
     {
-        var parameters = new SearchParams { Exact = options.Exact };
+        var parameters = new SearchParams { Exact = options.Exact, Idf = idf };
         if (options.SearchBreadth is { } breadth)
         {
             parameters.HnswEf = (ulong)breadth;
@@ -159,6 +154,4 @@ internal sealed class SearchRequests
     private static float? Below(float? threshold) => threshold is { } value ? MathF.BitDecrement(value) : null;
 
     private static float? Above(float? threshold) => threshold is { } value ? MathF.BitIncrement(value) : null;
-
-    private sealed record Leg(int? Vector, string Using, Query Query, SearchParams Parameters, float Weight, int Depth, float? Threshold);
 }

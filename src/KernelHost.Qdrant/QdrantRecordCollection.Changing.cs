@@ -79,7 +79,12 @@ internal sealed partial class QdrantRecordCollection
         }
 
         _head = made;
-        await TidyAsync(made, cancellationToken);
+        if (made.Generation > 1)
+        {
+            // Not after the first change: a plain write that began before it would not find the mark that stops it.
+            await TidyAsync(made, cancellationToken);
+        }
+
         return true;
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class QdrantRecordCollection
         {
             CheckKeys(keys, head.Schema);
             var ids = keys.Distinct().SelectMany(key => head.HasSeconds ? (PointId[])[PointKeys.First(key), PointKeys.Second(key)] : [PointKeys.First(key)]);
-            var found = (await GetPointsAsync(head, ids, includeVectors, cancellationToken)).ToDictionary(static record => record.Key);
+            var found = ByKey(await GetPointsAsync(head, ids, includeVectors, cancellationToken));
             return (IReadOnlyList<Record>)[.. keys.Where(found.ContainsKey).Select(key => found[key])];
         }, cancellationToken);
     }
@@ -138,7 +138,7 @@ internal sealed partial class QdrantRecordCollection
         while (offset is not null && !(isByKey && list.Count >= (long)listing.Skip + listing.Top));
 
         var ids = list.Take();
-        var found = (await GetPointsAsync(head, ids.Select(static one => one.Id), listing.IncludeVectors, cancellationToken)).ToDictionary(static record => record.Key);
+        var found = ByKey(await GetPointsAsync(head, ids.Select(static one => one.Id), listing.IncludeVectors, cancellationToken));
         return [.. ids.Where(one => found.ContainsKey(one.Key)).Select(one => found[one.Key])];
     }
 
@@ -161,6 +161,17 @@ internal sealed partial class QdrantRecordCollection
         }
 
         return records;
+    }
+
+    private static Dictionary<object, Record> ByKey(IEnumerable<Record> records)
+    {
+        var byKey = new Dictionary<object, Record>();
+        foreach (var record in records)
+        {
+            byKey[record.Key] = record;
+        }
+
+        return byKey;
     }
 
     private void CheckKeys(IEnumerable<object> keys, RecordSchema schema)

@@ -18,41 +18,33 @@ internal sealed partial class QdrantRecordCollection
         ArgumentNullException.ThrowIfNull(rebuild);
         RecordSchemas.Check(rebuild.Schema);
         using var use = await BeginAsync(cancellationToken);
-        await _turn.WaitAsync(cancellationToken);
-        try
+        if (await BeginRebuildAsync(rebuild.ExpectedVersion, cancellationToken) is not { Building: { } target } head)
         {
-            if (await BeginRebuildAsync(rebuild.ExpectedVersion, cancellationToken) is not { Building: { } target } head)
-            {
-                return false;
-            }
-
-            await CreateTargetAsync(target, rebuild.Schema, cancellationToken);
-            await FillAsync(target, rebuild, cancellationToken);
-            var first = new CollectionHead
-            {
-                Name = name,
-                Target = target,
-                Content = Guid.NewGuid().ToString("N"),
-                Schema = rebuild.Schema,
-                Properties = rebuild.Properties,
-                Version = head.Version + 1,
-                Predecessor = head.Target,
-            };
-            await _heads.CreateAsync(first, cancellationToken);
-            if (await TrySucceedAsync(head, first, cancellationToken))
-            {
-                _head = null;
-                await FollowAsync(target, cancellationToken);
-                return true;
-            }
-
-            await DeleteTargetAsync(target, cancellationToken);
             return false;
         }
-        finally
+
+        await CreateTargetAsync(target, rebuild.Schema, cancellationToken);
+        await FillAsync(target, rebuild, cancellationToken);
+        var first = new CollectionHead
         {
-            _turn.Release();
+            Name = name,
+            Target = target,
+            Content = Guid.NewGuid().ToString("N"),
+            Schema = rebuild.Schema,
+            Properties = rebuild.Properties,
+            Version = head.Version + 1,
+            Predecessor = head.Target,
+        };
+        await _heads.CreateAsync(first, cancellationToken);
+        if (await TrySucceedAsync(head, first, cancellationToken))
+        {
+            _head = null;
+            await FollowAsync(target, cancellationToken);
+            return true;
         }
+
+        await DeleteTargetAsync(target, cancellationToken);
+        return false;
     }
 
     /// <summary>Notes in the head what is being built, so that a rebuild that dies leaves nothing behind that nobody knows of.</summary>

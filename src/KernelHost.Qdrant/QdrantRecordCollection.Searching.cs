@@ -64,8 +64,8 @@ internal sealed partial class QdrantRecordCollection
 
         var page = ranking.Places.Skip(search.Skip).Take(search.Top).ToArray();
         var records = isWhole
-            ? page.ToDictionary(static place => place.Key, place => reader.Read(place.Point.Payload, place.Point.Vectors))
-            : (await GetPointsAsync(head, page.Select(static place => place.Point.Id), search.IncludeVectors, cancellationToken)).ToDictionary(static record => record.Key);
+            ? ByKey(page.Select(place => reader.Read(place.Point.Payload, place.Point.Vectors)))
+            : ByKey(await GetPointsAsync(head, page.Select(static place => place.Point.Id), search.IncludeVectors, cancellationToken));
         var explained = legs.Select(static leg => leg?.ByKey()).ToArray();
         return [.. page.Where(place => records.ContainsKey(place.Key)).Select(place => new RecordHit(records[place.Key], place.Score)
         {

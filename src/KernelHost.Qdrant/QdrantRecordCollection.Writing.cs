@@ -21,8 +21,13 @@ internal sealed partial class QdrantRecordCollection
             var fitting = Fit(head.Schema, records);
             var places = await FindPlacesAsync(head, [.. fitting.Select(static record => record.Key)], cancellationToken);
             var writer = new PointWriter(head.Schema);
+            // Where a record is, nothing but that record is replaced: after a change it may be elsewhere, and would be there twice.
             await SendPointsAsync(
-                fitting.Select(record => (record, writer.Write(record, places[record.Key].Live ?? PointKeys.First(record.Key), generation: 0))),
+                fitting.Where(record => places[record.Key].Live is not null).Select(record => (record, writer.Write(record, places[record.Key].Live!, generation: 0))),
+                batch => Upsert(head.Target, batch, Visibility.Present(head), UpdateMode.UpdateOnly),
+                cancellationToken);
+            await SendPointsAsync(
+                fitting.Where(record => places[record.Key].Live is null).Select(record => (record, writer.Write(record, PointKeys.First(record.Key), generation: 0))),
                 batch => Upsert(head.Target, batch, Visibility.Unmarked(head), UpdateMode.Upsert),
                 cancellationToken);
             return (true, fitting.Count > 0);
@@ -78,9 +83,22 @@ internal sealed partial class QdrantRecordCollection
                 head = freed;
             }
 
+            // Where records can have moved, a write counts only if no other came in between; those of this process then come one by one.
+            var isHeld = head.HasSeconds;
+            if (isHeld)
+            {
+                await _turn.WaitAsync(cancellationToken);
+            }
+
             try
             {
                 var (result, isWritten) = await write(head);
+                if (!isHeld)
+                {
+                    await _turn.WaitAsync(cancellationToken);
+                    isHeld = true;
+                }
+
                 if (!isWritten || await TryCountWriteAsync(head, cancellationToken))
                 {
                     return result;
@@ -90,6 +108,13 @@ internal sealed partial class QdrantRecordCollection
             {
                 // Dropped meanwhile, or replaced by a rebuild: the next look at the head tells.
             }
+            finally
+            {
+                if (isHeld)
+                {
+                    _turn.Release();
+                }
+            }
         }
     }
 
@@ -97,33 +122,27 @@ internal sealed partial class QdrantRecordCollection
     /// <returns>Whether no change began, and no rebuild took the collection's place, since <paramref name="head"/>; otherwise the write may be covered by them.</returns>
     private async Task<bool> TryCountWriteAsync(CollectionHead head, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        var now = _head is { } known && known.Version > head.Version && IsUnchanged(known) ? known : head;
+        for (var attempt = 0; ; attempt++)
         {
-            var now = _head is { } known && known.Version > head.Version && IsUnchanged(known) ? known : head;
-            for (var attempt = 0; ; attempt++)
+            await PauseAsync(attempt, cancellationToken);
+            if (await _heads.TryReplaceAsync(now, now with { Version = now.Version + 1 }, cancellationToken) is { } counted)
             {
-                await PauseAsync(attempt, cancellationToken);
-                if (await _heads.TryReplaceAsync(now, now with { Version = now.Version + 1 }, cancellationToken) is { } counted)
-                {
-                    _head = counted;
-                    return true;
-                }
+                _head = counted;
+                return true;
+            }
 
-                now = await _heads.ReadAsync(_alias, cancellationToken) ?? throw Missing();
-                if (!IsUnchanged(now))
-                {
-                    return false;
-                }
+            now = await _heads.ReadAsync(_alias, cancellationToken) ?? throw Missing();
+            if (!IsUnchanged(now))
+            {
+                return false;
             }
         }
-        finally
-        {
-            _turn.Release();
-        }
 
+        // With second places another write counts too: a record that it deleted was not there to be replaced.
         bool IsUnchanged(CollectionHead other) =>
-            other.Content == head.Content && other.Generation == head.Generation && other.Reserved == head.Reserved && other.Successor is null;
+            other.Content == head.Content && other.Generation == head.Generation && other.Reserved == head.Reserved && other.Successor is null
+            && (!head.HasSeconds || other.Version == head.Version);
     }
 
     /// <summary>The present head. A rebuild that was killed at its last step is finished first.</summary>
@@ -155,7 +174,10 @@ internal sealed partial class QdrantRecordCollection
         return [.. fitting.Values];
     }
 
-    /// <summary>Where the records of keys are, and where they can be written anew beside that.</summary>
+    /// <summary>
+    /// Where the records of keys are, and where they can be written anew beside that. A record that is in both places, because a process died after two changes had
+    /// overtaken its write, loses the first.
+    /// </summary>
     private async Task<Dictionary<object, (PointId? Live, PointId Free)>> FindPlacesAsync(CollectionHead head, IReadOnlyCollection<object> keys, CancellationToken cancellationToken)
     {
         var live = new HashSet<PointId>();
@@ -169,6 +191,13 @@ internal sealed partial class QdrantRecordCollection
                 var response = await connection.SendAsync($"read '{name}'", call => connection.Points.GetAsync(request, call), cancellationToken);
                 live.UnionWith(response.Result.Where(point => Visibility.Sees(head, point.Payload)).Select(static point => point.Id));
             }
+        }
+
+        foreach (var chunk in keys.Where(key => live.Contains(PointKeys.First(key)) && live.Contains(PointKeys.Second(key))).Chunk(Options.BatchSize))
+        {
+            var ids = new PointsIdsList();
+            ids.Ids.AddRange(chunk.Select(PointKeys.First));
+            await DeleteAsync(head.Target, new PointsSelector { Points = ids }, cancellationToken);
         }
 
         var places = new Dictionary<object, (PointId?, PointId)>();

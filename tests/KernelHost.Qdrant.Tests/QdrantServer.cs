@@ -33,4 +33,18 @@ internal static class QdrantServer
             await store.GetCollection(name).DropAsync(CancellationToken.None);
         }
     }
+
+    /// <summary>Fails when a collection of a test is still on the server.</summary>
+    public static async Task AssertNothingLeftAsync(QdrantOptions options)
+    {
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(options.Endpoint);
+        var headers = new Grpc.Core.Metadata();
+        if (options.ApiKey is { } key)
+        {
+            headers.Add("api-key", key);
+        }
+
+        var response = await new Protocol.Collections.CollectionsClient(channel).ListAsync(new Protocol.ListCollectionsRequest(), headers);
+        Assert.DoesNotContain(response.Collections, collection => collection.Name.StartsWith(options.Prefix, StringComparison.Ordinal));
+    }
 }

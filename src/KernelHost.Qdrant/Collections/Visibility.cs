@@ -45,6 +45,14 @@ internal static class Visibility
         return filter;
     }
 
+    /// <summary>The points that readers see, without those that a change under way has marked.</summary>
+    public static Filter Present(CollectionHead head)
+    {
+        var filter = Unmarked(head);
+        filter.MustNot.Add(Conditions.Above(SafeNames.From, head.Generation));
+        return filter;
+    }
+
     /// <summary>The points that a change may replace where it writes a new one: what earlier changes that never came to be have written there, even after they were cut off.</summary>
     public static Filter NeverSeen(CollectionHead head)
     {

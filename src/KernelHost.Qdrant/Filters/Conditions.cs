@@ -8,8 +8,14 @@ internal static class Conditions
 {
     public static Condition Of(Filter filter) => new() { Filter = filter };
 
+    /// <summary>The opposite; of an opposite, what it is the opposite of.</summary>
     public static Condition Not(Condition condition)
     {
+        if (condition.Filter is { Should.Count: 0, Must.Count: 0, MustNot: [var inner] })
+        {
+            return inner;
+        }
+
         var filter = new Filter();
         filter.MustNot.Add(condition);
         return Of(filter);
@@ -17,6 +23,11 @@ internal static class Conditions
 
     public static Condition All(params IReadOnlyList<Condition> conditions)
     {
+        if (conditions is [var only])
+        {
+            return only;
+        }
+
         var filter = new Filter();
         filter.Must.AddRange(conditions);
         return Of(filter);
@@ -28,6 +39,11 @@ internal static class Conditions
         if (conditions.Count == 0)
         {
             return Not(Of(new Filter()));
+        }
+
+        if (conditions is [var only])
+        {
+            return only;
         }
 
         var filter = new Filter();
@@ -71,6 +87,10 @@ internal static class Conditions
     public static Condition Number(string field, Range range) => new() { Field = new FieldCondition { Key = field, Range = range } };
 
     public static Condition Time(string field, DatetimeRange range) => new() { Field = new FieldCondition { Key = field, DatetimeRange = range } };
+
+    /// <summary>How deep conditions lie in each other.</summary>
+    public static int Depth(Filter filter) =>
+        1 + filter.Should.Concat(filter.Must).Concat(filter.MustNot).Select(static condition => condition.Filter is { } inner ? Depth(inner) : 0).DefaultIfEmpty().Max();
 
     private static Condition Field(string field, Match match) => new() { Field = new FieldCondition { Key = field, Match = match } };
 }

@@ -12,6 +12,9 @@ namespace KernelHost.Qdrant.Filters;
 /// </summary>
 internal sealed class FilterTranslator(RecordSchema schema)
 {
+    // Readers of the protocol stop at a hundred messages in each other; a level takes two, and the request some more.
+    private const int Deepest = 40;
+
     /// <summary>Refuses what does not fit the schema, and translates the rest.</summary>
     /// <exception cref="ArgumentException">The filter does not fit the schema, or its type is not known.</exception>
     public Filter Translate(RecordFilter filter)
@@ -27,7 +30,8 @@ internal sealed class FilterTranslator(RecordSchema schema)
             result.Must.Add(Condition(filter));
         }
 
-        return result;
+        return Conditions.Depth(result) <= Deepest ? result : throw new ArgumentException(
+            $"The filter is nested more than {Deepest} levels deep, which Qdrant does not read. Write it flatter: And and Or take any number of filters.", nameof(filter));
     }
 
     private Condition Condition(RecordFilter filter) => filter switch
@@ -62,7 +66,7 @@ internal sealed class FilterTranslator(RecordSchema schema)
                 : Conditions.Empty(name));
         }
 
-        return either is [var only] ? only : Conditions.Any([.. either]);
+        return Conditions.Any([.. either]);
     }
 
     private static IEnumerable<Condition> Present(string name, RecordFieldType type, object[] values)

@@ -37,7 +37,7 @@ internal sealed class PeerCollection(CreateCollection request)
             throw PeerState.Fault(Grpc.Core.StatusCode.InvalidArgument, "Expected some vectors");
         }
 
-        var point = new PeerPoint(source.Id.Clone());
+        var point = new PeerPoint(source.Id.PointIdOptionsCase == PointId.PointIdOptionsOneofCase.Num ? source.Id.Clone() : new PointId { Uuid = Guid.Parse(source.Id.Uuid).ToString("D") });
         foreach (var (name, value) in source.Payload)
         {
             Check(value);

@@ -71,7 +71,7 @@ internal sealed partial class QdrantRecordCollection
             cancellationToken);
         await MarkAsync(head, [.. places.Values.Select(static place => place.Live).OfType<PointId>()], cancellationToken);
 
-        var next = head with { Generation = head.Reserved, Version = head.Version + 1, Properties = change.Properties ?? head.Properties };
+        var next = head with { Generation = head.Reserved, Version = head.Version + 1, Properties = change.Properties ?? head.Properties, Predecessor = null };
         if (await _heads.TryReplaceAsync(head, next, cancellationToken) is not { } made)
         {
             await UndoAsync(head, cancellationToken);

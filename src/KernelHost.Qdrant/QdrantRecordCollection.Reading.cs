@@ -94,7 +94,7 @@ internal sealed partial class QdrantRecordCollection
                     return result;
                 }
             }
-            catch (Exception exception) when (exception is MemoryException or ArgumentException && !isFresh)
+            catch (Exception exception) when (!isFresh && exception is (ArgumentException or MemoryException { InnerException: null }))
             {
                 // What does not fit the schema that was remembered may fit the present one.
             }

@@ -88,7 +88,15 @@ internal sealed partial class QdrantRecordCollection(string name, QdrantConnecti
             return;
         }
 
-        await PointAliasAsync(target, isNew: true, cancellationToken);
+        if (await _heads.ReadAsync(_alias, cancellationToken) is not { } present)
+        {
+            await PointAliasAsync(target, isNew: true, cancellationToken);
+        }
+        else if (present.Target != target)
+        {
+            // Another created it meanwhile, and rebuilt it since.
+            await DeleteTargetAsync(target, cancellationToken);
+        }
     }
 
     private async Task CreateTargetAsync(string target, RecordSchema schema, CancellationToken cancellationToken)

@@ -110,6 +110,32 @@ public sealed class CrashTests
         Assert.Fail("The write never ended.");
     }
 
+    [Fact]
+    public async Task Upsert_OfAProcessThatSleepsAndDies_LeavesNoRecordTwice()
+    {
+        for (var step = 0; step < 8; step++)
+        {
+            var options = await QdrantServer.OptionsAsync();
+            await using var other = new QdrantRecordStore(options);
+            var theirs = await PrepareAsync(other);
+            var gate = new CallGate { SleepsAt = step, DiesAt = step + 1 };
+            await using var store = new QdrantRecordStore(options, timeProvider: null, gate);
+            await store.GetCollection("c").GetStateAsync(Cancellation);
+            gate.Start();
+            var sleeping = store.GetCollection("c").UpsertAsync([Of("replaced", "mine")], Cancellation);
+            if (await Task.WhenAny(gate.Reached, sleeping) != sleeping)
+            {
+                var version = (await theirs.GetStateAsync(Cancellation))!.Version;
+                Assert.True(await theirs.TryChangeAsync(new RecordChange(version) { Upserts = [Of("replaced", "new")], Deletes = ["deleted"] }, Cancellation));
+                gate.Wake();
+            }
+
+            await Xunit.Record.ExceptionAsync(() => sleeping);
+            Assert.True(await ReadAsync(theirs) is "kept=old replaced=new" or "kept=old replaced=mine" or "deleted=old kept=old replaced=mine");
+            await QdrantServer.CleanAsync(options);
+        }
+    }
+
     private static async Task EveryStepAsync(bool isRebuild, bool isSent, Func<RecordCollection, long, Task> work)
     {
         for (var step = 0; step < MostSteps; step++)

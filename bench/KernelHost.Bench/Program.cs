@@ -5,6 +5,12 @@ if (args is [Benchmarks.Nothing])
     return 0;
 }
 
+if (args is [Benchmarks.QdrantSink])
+{
+    await QdrantSink.RunAsync();
+    return 0;
+}
+
 if (args is not [var name, ..] || Benchmarks.Find(name) is not { } benchmark)
 {
     Console.Error.WriteLine($"usage: KernelHost.Bench NAME [--output json]\nNAME is one of: {string.Join(", ", Benchmarks.Names)}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Catalog;
 using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
 using KernelHost.Memory;

@@ -30,10 +30,10 @@ internal sealed class IngestRun(CliContext context, IngestRequest request)
     {
         using var signal = new ChangeSignal(timeProvider);
         using var watcher = new FileSystemWatcher(request.Directory) { IncludeSubdirectories = true };
-        watcher.Changed += (_, _) => signal.Set();
-        watcher.Created += (_, _) => signal.Set();
-        watcher.Deleted += (_, _) => signal.Set();
-        watcher.Renamed += (_, _) => signal.Set();
+        watcher.Changed += (_, change) => Tell(signal, change.FullPath);
+        watcher.Created += (_, change) => Tell(signal, change.FullPath);
+        watcher.Deleted += (_, change) => Tell(signal, change.FullPath);
+        watcher.Renamed += (_, change) => Tell(signal, change.FullPath);
         // More changes at once than the system keeps: which ones does not matter, all files are compared anyway.
         watcher.Error += (_, _) => signal.Set();
         watcher.EnableRaisingEvents = true;
@@ -54,6 +54,17 @@ internal sealed class IngestRun(CliContext context, IngestRequest request)
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
+        }
+    }
+
+    // An ingestion writes into the data directory: where that lies in the watched one, it would be its own cause. Of files with a dot nothing is taken up.
+    private void Tell(ChangeSignal signal, string path)
+    {
+        var data = Path.TrimEndingDirectorySeparator(context.Host.Options.DataDirectory);
+        var isData = path == data || path.StartsWith(data + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (!isData && !Path.GetRelativePath(request.Directory, path).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))
+        {
+            signal.Set();
         }
     }
 

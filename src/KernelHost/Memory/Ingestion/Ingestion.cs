@@ -89,14 +89,14 @@ internal sealed class Ingestion(RecordStore store, MemoryEmbedding embedding, Ti
         {
             throw new MemoryException(
                 $"No file below '{Path.GetFullPath(request.Directory)}' matches {string.Join(", ", request.Patterns.Select(static pattern => $"'{pattern}'"))}, so that there is nothing to ingest"
-                + (plan.Removed.Count > 0 ? " and the collection would be emptied. Correct the pattern, or say that the former documents are to go." : ". Correct the pattern."), store.Description);
+                + (plan.Removed.Count > 0 ? " and the collection would be emptied. Correct the pattern, or let the former documents go (kernelhost ingest --replace)." : ". Correct the pattern."), store.Description);
         }
 
         if (!request.MayReplace && plan.Removed.Count > 0 && collection.Directory is { } directory && directory != Path.GetFullPath(request.Directory))
         {
             throw new MemoryException(
-                $"The collection '{request.Collection}' holds documents of '{directory}', and {plan.Removed.Count} of them are not below '{Path.GetFullPath(request.Directory)}'. "
-                + "Name both places in one ingestion, use another collection, or say that the new documents replace the old ones.", store.Description);
+                $"The collection '{request.Collection}' holds the documents of '{directory}', of which {plan.Removed.Count} would be gone after an ingestion of '{Path.GetFullPath(request.Directory)}'. "
+                + "Name both places in one ingestion, use another collection, or let the new documents replace the old ones (kernelhost ingest --replace).", store.Description);
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class FormatTests
             within <a href="/x">thirty days</a>.</p>
             <h2>Fees</h2><ul><li>None in the EU</li><li>5 EUR elsewhere</li></ul>
             <table><tr><th>Country</th><th>Fee</th></tr><tr><td>Norway</td><td>5 EUR</td></tr><tr><td>Chile</td><td></td></tr></table>
-            <pre>a  b
+            <pre>a  b<span hidden>never</span>
               c</pre><img src="x.png" alt="A parcel"><div aria-hidden="true">icon</div></body></html>
             """);
 

@@ -50,7 +50,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder, DocumentInput input)
                 return;
             case "pre":
                 Flush();
-                builder.Block(element.TextContent.Trim('\n', '\r'));
+                builder.Block(string.Concat(HtmlText.Visible(element).OfType<IText>().Select(static text => text.Data)).Trim('\n', '\r'));
                 return;
             case "tr" when IsData(element):
                 Flush();

@@ -26,17 +26,17 @@ internal sealed class FloatVectors(RecordVector vector) : VectorIndex(vector)
 
         var rows = Rows(Count);
         var dimensions = Vector.Dimensions;
+        Span<double> nearness = stackalloc double[PageLength];
         for (var start = 0; start < rows.Length; start += PageLength)
         {
-            var page = _pages[start / PageLength].AsSpan();
-            var end = Math.Min(PageLength, rows.Length - start);
-            for (var i = 0; i < end; i++)
+            var count = Math.Min(PageLength, rows.Length - start);
+            query.Nearness(_pages[start / PageLength].AsSpan(0, count * dimensions), nearness[..count]);
+            for (var i = 0; i < count; i++)
             {
-                var nearness = query.Nearness(page.Slice(i * dimensions, dimensions));
                 // Most rows are not near enough to ask whether they are selected.
-                if (nearness >= top.Least && rows[start + i] is var row && row < selected.Length && selected[row])
+                if (nearness[i] >= top.Least && rows[start + i] is var row && row < selected.Length && selected[row])
                 {
-                    top.Offer(nearness, row);
+                    top.Offer(nearness[i], row);
                 }
             }
         }

@@ -44,6 +44,29 @@ internal sealed class VectorQuery
         }
     }
 
+    /// <summary>How near vectors are that lie side by side.</summary>
+    public void Nearness(ReadOnlySpan<float> others, Span<double> nearness)
+    {
+        var length = Value.Length;
+        if (Distance is VectorDistance.Cosine or VectorDistance.DotProduct)
+        {
+            // The usual case, without a question in the loop.
+            ReadOnlySpan<float> value = Value;
+            var norm = Distance == VectorDistance.DotProduct ? 1 : _norm > 0 ? _norm : float.PositiveInfinity;
+            for (var i = 0; i < nearness.Length; i++)
+            {
+                nearness[i] = TensorPrimitives.Dot(others.Slice(i * length, length), value) / norm;
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < nearness.Length; i++)
+        {
+            nearness[i] = Nearness(others.Slice(i * length, length));
+        }
+    }
+
     /// <summary>The score that callers see.</summary>
     public double ScoreOf(double nearness) => IsSimilarity ? nearness : -nearness;
 

@@ -87,6 +87,7 @@ internal static class ForgetCommand
                 ["dryRun"] = dryRun,
                 ["memories"] = JsonOutput.Array(report.Items, static item => JsonValue.Create(item.Id)),
                 ["unfindable"] = report.IsUnfindable,
+                ["goneFromFile"] = report.IsGoneFromFile,
                 ["journal"] = report.Journal is not { } journal ? null : new JsonObject
                 {
                     ["sessions"] = journal.Sessions,
@@ -129,6 +130,13 @@ internal static class ForgetCommand
         if (report.IsUnfindable is { } unfindable)
         {
             output.WriteLine(unfindable ? "Searched memory by words and by vectors: not found." : "Searched memory: it is still found. Something saved it again meanwhile; try again.");
+        }
+
+        if (report.IsGoneFromFile is { } isGone)
+        {
+            output.WriteLine(isGone
+                ? "Searched the bytes of the memory file: the text is not there."
+                : "Searched the bytes of the memory file: the text is still there, in a document or in another memory, or because another process uses the file.");
         }
 
         foreach (var item in report.TooShort)

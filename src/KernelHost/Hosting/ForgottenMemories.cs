@@ -11,9 +11,12 @@ public sealed record ForgottenMemories(IReadOnlyList<MemoryItem> Items, ForgetRe
     /// <summary>Whether a search for the texts, by words and by vectors, finds none of them any more; <see langword="null"/> when only counted.</summary>
     public bool? IsUnfindable { get; init; }
 
+    /// <summary>Whether the bytes of the embedded store's file were searched and hold the texts nowhere; <see langword="null"/> when only counted, or for a server.</summary>
+    public bool? IsGoneFromFile { get; init; }
+
     /// <summary>Memories whose texts are too short to be taken out of the journal without harm to other words.</summary>
     public IReadOnlyList<MemoryItem> TooShort { get; init; } = [];
 
     /// <summary>Whether nothing is left to do.</summary>
-    public bool IsComplete => IsUnfindable == true && Journal is null or { IsGone: true } && TooShort.Count == 0;
+    public bool IsComplete => IsUnfindable == true && IsGoneFromFile != false && Journal is null or { IsGone: true } && TooShort.Count == 0;
 }

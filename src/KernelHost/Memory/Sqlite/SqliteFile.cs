@@ -44,6 +44,32 @@ internal sealed class SqliteFile(string path, SqliteRecordStoreOptions options) 
         }
     }
 
+    /// <summary>Writes the file anew, so that nothing is left in it, or in its log, of what was deleted.</summary>
+    public async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        RefuseIfDisposed();
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(
+                () =>
+                {
+                    using var connection = Open();
+                    Statement.Run(connection, "VACUUM");
+                    Statement.Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+                },
+                cancellationToken);
+        }
+        catch (SqliteException failure)
+        {
+            throw MemoryFailure.From(failure, Path, Options.BusyTimeout);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public MemoryException Damaged(string what, Exception? innerException = null) => new($"The memory file '{Path}' is damaged: {what} {MemoryFailure.Rebuild(Path)}", Path, innerException);
 
     public void Dispose()

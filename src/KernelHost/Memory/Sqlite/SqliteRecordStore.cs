@@ -67,6 +67,10 @@ public sealed class SqliteRecordStore : RecordStore
         },
         cancellationToken);
 
+    /// <summary>Writes the file anew, so that nothing is left in it of what was deleted. Others wait with their writes meanwhile; it needs as much free space again.</summary>
+    /// <exception cref="MemoryException">The file cannot be written, or another process uses it all the time.</exception>
+    public Task CompactAsync(CancellationToken cancellationToken) => _file.CompactAsync(cancellationToken);
+
     /// <summary>Lets the connection that is idle grow the file to so many pages and no further: a full disk, for tests.</summary>
     internal Task LimitPagesAsync(long pages, CancellationToken cancellationToken) =>
         _file.ReadAsync(connection => Statement.Number(connection, FormattableString.Invariant($"PRAGMA max_page_count={pages}")), cancellationToken);

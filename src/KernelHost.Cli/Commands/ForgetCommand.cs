@@ -5,6 +5,7 @@ using KernelHost.Cli.Invocation;
 using KernelHost.Cli.Output;
 using KernelHost.Hosting;
 using KernelHost.Memory.Recall;
+using KernelHost.Runs.Journal.Retention;
 
 namespace KernelHost.Cli.Commands;
 
@@ -40,6 +41,11 @@ internal static class ForgetCommand
         if (query is null && text is null)
         {
             throw new UsageException("Nothing says what to forget. Name memories ('kernelhost memory list' shows them), select them with --owner or --saved-by, or give a --text.");
+        }
+
+        if (text is not null && !JournalMaintenance.CanForget(text))
+        {
+            throw new UsageException($"{Unknown.Show(text)} is too short to be forgotten: it would be taken out of other words, too. Give more of the text.");
         }
 
         var items = query is null ? [] : await context.Host.AgentMemory.ListAsync(query, context.CancellationToken);

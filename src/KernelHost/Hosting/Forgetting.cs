@@ -29,7 +29,7 @@ internal sealed class Forgetting(AgentHost host)
         var erasable = texts.Where(JournalMaintenance.CanForget).ToList();
         return new ForgottenMemories(items, erasable.Count == 0 ? null : await JournalAsync(Subject(items), erasable, dryRun, cancellationToken))
         {
-            IsUnfindable = dryRun ? null : isUnfindable,
+            IsUnfindable = dryRun || items.Count == 0 ? null : isUnfindable,
             IsGoneFromFile = isGoneFromFile,
             TooShort = [.. items.Where(static item => !JournalMaintenance.CanForget(item.Text))],
         };

@@ -8,7 +8,7 @@ namespace KernelHost.Hosting;
 /// <param name="Journal">What was taken out of the journal; <see langword="null"/> when every text was too short for that.</param>
 public sealed record ForgottenMemories(IReadOnlyList<MemoryItem> Items, ForgetReport? Journal)
 {
-    /// <summary>Whether a search for the texts, by words and by vectors, finds none of them any more; <see langword="null"/> when only counted.</summary>
+    /// <summary>Whether a search for the texts, by words and by vectors, finds none of them any more; <see langword="null"/> when only counted, or there were no memories.</summary>
     public bool? IsUnfindable { get; init; }
 
     /// <summary>Whether the bytes of the embedded store's file were searched and hold the texts nowhere; <see langword="null"/> when only counted, or for a server.</summary>
@@ -18,5 +18,5 @@ public sealed record ForgottenMemories(IReadOnlyList<MemoryItem> Items, ForgetRe
     public IReadOnlyList<MemoryItem> TooShort { get; init; } = [];
 
     /// <summary>Whether nothing is left to do.</summary>
-    public bool IsComplete => IsUnfindable == true && IsGoneFromFile != false && Journal is null or { IsGone: true } && TooShort.Count == 0;
+    public bool IsComplete => IsUnfindable != false && IsGoneFromFile != false && Journal is null or { IsGone: true } && TooShort.Count == 0;
 }

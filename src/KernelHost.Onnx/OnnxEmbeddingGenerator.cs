@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text;
 using KernelHost.Models;
 using Microsoft.Extensions.AI;
 
@@ -21,7 +20,7 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 3);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         _options = options;
-        _transformer = OnnxTransformer.Load(options);
+        _transformer = OnnxTransformer.Load(options, ModelConfiguration.EmbeddingsKey);
         _metadata = new EmbeddingGeneratorMetadata("onnx", providerUri: null, ModelId, Dimensions);
     }
 
@@ -68,9 +67,7 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
 
     private (int[] Ids, int[] Segments) Tokens(string text)
     {
-        // The tokenizer refuses lone halves of surrogate pairs; encoding puts U+FFFD in their place.
-        text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-        var ids = _transformer.Tokenizer.EncodeToIds(text, _options.MaxTokens, addSpecialTokens: true, out _, out _).ToArray();
+        var ids = _transformer.Encode(text, _options.MaxTokens, addSpecialTokens: true);
         return (ids, new int[ids.Length]);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using KernelHost.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Tokenizers;
@@ -24,18 +25,19 @@ internal sealed class OnnxTransformer : IDisposable
     /// <summary>The length of the last dimension of the output, where the model says.</summary>
     public int? OutputLength => _session.OutputMetadata[_session.OutputNames[0]].Dimensions is [.., > 0 and var length] ? length : null;
 
+    /// <param name="options">Where it is.</param>
+    /// <param name="section">The section of the configuration that says so.</param>
     /// <exception cref="ModelException">A file is missing or is not what it should be.</exception>
-    public static OnnxTransformer Load(OnnxModelOptions options)
+    public static OnnxTransformer Load(OnnxModelOptions options, string section)
     {
         var (model, vocabulary) = (options.ModelPath, options.VocabularyPath);
-        Require(model, $"The ONNX model '{model}' does not exist. Set KernelHost:Embeddings:Model to the model's file, or to a directory with 'model.onnx'.");
-        Require(vocabulary, $"The vocabulary '{vocabulary}' of the ONNX model does not exist. Put 'vocab.txt' beside the model, or set KernelHost:Embeddings:Vocabulary.");
+        Require(model, $"The ONNX model '{model}' does not exist. Set {section}:Model to the model's file, or to a directory with 'model.onnx'.");
+        Require(vocabulary, $"The vocabulary '{vocabulary}' of the ONNX model does not exist. Put 'vocab.txt' beside the model, or set {section}:Vocabulary.");
         InferenceSession? session = null;
         try
         {
             session = new InferenceSession(model);
-            var tokenizer = BertTokenizer.Create(vocabulary, new BertOptions { LowerCaseBeforeTokenization = !options.IsCased });
-            var transformer = new OnnxTransformer(IdOf(options, model, vocabulary), session, tokenizer);
+            var transformer = new OnnxTransformer(IdOf(options, model, vocabulary), session, WordPieces.Create(vocabulary, options.IsCased));
             session = null;
             return transformer;
         }
@@ -48,6 +50,9 @@ internal sealed class OnnxTransformer : IDisposable
             session?.Dispose();
         }
     }
+
+    /// <summary>The tokens of a text; what is beyond the greatest number is cut off.</summary>
+    public int[] Encode(string text, int most, bool addSpecialTokens = false) => [.. _tokenizer.EncodeToIds(WordPieces.Clean(text), most, addSpecialTokens, out _, out _)];
 
     /// <summary>Runs the model on sequences of tokens, which are filled up to the length of the longest.</summary>
     /// <param name="sequences">The token ids of each text, and the segment of each token.</param>
@@ -118,7 +123,7 @@ internal sealed class OnnxTransformer : IDisposable
             }
         }
 
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{options.MaxTokens} {options.Pooling} {options.IsCased}")));
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{WordPieces.Version} {options.MaxTokens} {options.Pooling} {options.IsCased}")));
         var name = Path.GetFileNameWithoutExtension(model);
         name = name == "model" ? Path.GetFileName(Path.GetDirectoryName(model)) ?? name : name;
         return $"{Provider}/{name}@{Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}";

@@ -62,6 +62,32 @@ public sealed class OnnxEmbeddingTests : IDisposable
             await EmbedAsync(generator, string.Join(' ', Enumerable.Repeat("hello", 10_000)) + " world"), Near);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\t")]
+    [InlineData("\u00A0")]
+    [InlineData("\u2028")]
+    public async Task GenerateAsync_WordsOnTwoLines_AreTwoWords(string between)
+    {
+        using var generator = new OnnxEmbeddingGenerator(_model.Options);
+        Assert.Equal(await EmbedAsync(generator, "hello world"), await EmbedAsync(generator, $"hello{between}world"), Near);
+    }
+
+    [Theory]
+    [InlineData("h\u00E9llo", "hello")]
+    [InlineData("HE\u0301LLO", "hello")]
+    [InlineData("hello$world", "hello ! world")]
+    [InlineData("hello 😀", "hello !")]
+    [InlineData("hello\u0000", "hello")]
+    [InlineData("世界", "! !")]
+    [InlineData("[MASK]", "! ! !")]
+    public async Task GenerateAsync_SignsAndAccents_AreReadAsBertReadsThem(string text, string same)
+    {
+        using var generator = new OnnxEmbeddingGenerator(_model.Options);
+        Assert.Equal(await EmbedAsync(generator, same), await EmbedAsync(generator, text), Near);
+    }
+
     [Fact]
     public async Task GenerateAsync_OddText_IsEmbedded()
     {

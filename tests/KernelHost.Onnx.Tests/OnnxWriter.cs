@@ -17,9 +17,7 @@ internal static class OnnxWriter
             isReduced ? Field(1, Node("ReduceMean", ["rows"], ["output"], axis: 1)) : [],
             Field(2, "lookup"),
             Field(5, Table(rows)),
-            Field(11, Value(firstInput, Int64, null, null)),
-            Field(11, Value("attention_mask", Int64, null, null)),
-            Field(11, Value("token_type_ids", Int64, null, null)),
+            Message([.. new[] { firstInput, "attention_mask", "token_type_ids" }.Distinct().Select(static input => Field(11, Value(input, Int64, null, null)))]),
             Field(12, isReduced ? Value("output", Float, null, rows[0].Length) : Value("output", Float, null, null, rows[0].Length)));
         return Message(Field(1, ir), Field(7, graph), Field(8, Message(Field(1, ""), Field(2, 13))));
     }

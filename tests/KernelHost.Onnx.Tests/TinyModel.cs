@@ -14,6 +14,10 @@ internal sealed class TinyModel : IDisposable
 
     public static float[][] Units { get; } = [.. Vocabulary.Select((_, row) => Vocabulary.Select((_, column) => row == column ? 1f : 0).ToArray())];
 
+    /// <summary>A table of one column: what each token weighs, 0 where nothing is said.</summary>
+    public static float[][] Weights(params (string Token, float Weight)[] weights) =>
+        [.. Vocabulary.Select(token => new[] { weights.FirstOrDefault(weight => weight.Token == token).Weight })];
+
     public string Directory { get; }
 
     public string ModelFile => Path.Combine(Directory, "model.onnx");

@@ -5,6 +5,7 @@ using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
 using KernelHost.Manifests;
 using KernelHost.Memory;
+using KernelHost.Memory.Retrieval;
 using KernelHost.Runs.Journal;
 
 namespace KernelHost.Cli.Commands;
@@ -43,6 +44,11 @@ internal sealed class Checkup(CliContext context)
         foreach (var model in host.Models.Models)
         {
             yield return await CheckModelAsync(host, model.Name, cancellationToken);
+        }
+
+        if (host.Options.Retrieval.CrossEncoder is not null)
+        {
+            yield return await CheckRerankerAsync(host, cancellationToken);
         }
 
         foreach (var finding in await CheckMemoryAsync(host, cancellationToken))
@@ -131,6 +137,20 @@ internal sealed class Checkup(CliContext context)
         var health = await host.Models.CheckAsync(name, cancellationToken);
         var state = !health.Healthy ? FindingState.Error : health.Provider == Models.ModelProviders.Offline ? FindingState.Warning : FindingState.Ok;
         return new Finding("model", state, $"'{name}' ({health.Provider}{(health.ModelId.Length == 0 || health.ModelId == health.Provider ? "" : $" {health.ModelId}")}): {health.Detail}");
+    }
+
+    private static async Task<Finding> CheckRerankerAsync(AgentHost host, CancellationToken cancellationToken)
+    {
+        const string Area = "reranker";
+        try
+        {
+            await host.CrossEncoder.ScoreAsync("documents", [new Passage("probe", "documents")], cancellationToken);
+            return new Finding(Area, FindingState.Ok, $"The {host.CrossEncoder.Name} judges passages.");
+        }
+        catch (Exception exception) when (exception is Models.ModelException or RerankException or ConfigurationException)
+        {
+            return new Finding(Area, FindingState.Error, exception.Message);
+        }
     }
 
     // A search of each retriever takes its documents up, so that the first run need not.

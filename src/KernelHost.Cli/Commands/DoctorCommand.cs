@@ -9,7 +9,7 @@ namespace KernelHost.Cli.Commands;
 internal static class DoctorCommand
 {
     public static Command Create(CommandExecution execute) =>
-        new Command("doctor", "Checks configuration, data directory, plugins, agents, models and memory, and says what to do.").Does(execute, RunAsync);
+        new Command("doctor", "Checks configuration, data directory, plugins, agents, models, the cross-encoder and memory, and says what to do.").Does(execute, RunAsync);
 
     private static async Task<int> RunAsync(CliContext context)
     {

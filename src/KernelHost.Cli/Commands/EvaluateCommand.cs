@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using KernelHost.Catalog;
 using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
 using KernelHost.Memory.Evaluation;
-using KernelHost.Memory.Retrieval;
-using KernelHost.Text;
 
 namespace KernelHost.Cli.Commands;
 
@@ -38,8 +35,8 @@ internal static class EvaluateCommand
             var least = ReadMinimum(context.Get(minimum));
             var questions = ReadQueries(context.Get(queries)!);
             var request = await target.CreateAsync(context, await NameAsync(context, context.Get(retriever), context.Get(collection)));
-            var measured = request with { Options = Apply(request.Options, "--options", context.Get(options)) };
-            var baseline = context.Get(compare) is { } other ? request with { Options = Apply(request.Options, "--compare", other == "-" ? null : other) } : null;
+            var measured = EvaluationOptions.Apply(context, request, "--options", context.Get(options));
+            var baseline = context.Get(compare) is { } other ? EvaluationOptions.Apply(context, request, "--compare", other == "-" ? null : other) : null;
             return await EvaluateAsync(context, measured, baseline, questions, k, least);
         });
     }
@@ -99,51 +96,4 @@ internal static class EvaluateCommand
         text is null ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1 ? number
         : throw new UsageException($"{Unknown.Show(text)} is no value of --min-ndcg. Give a number from 0 to 1.");
-
-    private static SearchOptions Apply(SearchOptions options, string option, string? text)
-    {
-        foreach (var (name, value) in text is null ? [] : text.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadFile(option, text) : ReadPairs(option, text))
-        {
-            if (!SearchSettings.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new UsageException($"{Unknown.Show(name)} in {option} is no option of a search.{NearestName.Hint(name, [.. SearchSettings.Names])} Known: {string.Join(", ", SearchSettings.Names)}.");
-            }
-
-            try
-            {
-                options = SearchSettings.Apply(options, name, value);
-            }
-            catch (FormatException exception)
-            {
-                throw new UsageException($"{name} in {option} is {Unknown.Show(value)}. {exception.Message}");
-            }
-        }
-
-        return options;
-    }
-
-    private static IEnumerable<(string Name, string Value)> ReadPairs(string option, string text) =>
-        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pair => pair.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]
-            ? (name, value)
-            : throw new UsageException($"{Unknown.Show(pair)} in {option} has no value. Write NAME=VALUE, separated by commas, or the path of a file that ends with '.json'."));
-
-    private static IEnumerable<(string Name, string Value)> ReadFile(string option, string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"There is no file {Unknown.Show(path)} for {option}.");
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? [.. document.RootElement.EnumerateObject().Select(static member => (member.Name, member.Value.ToString()))]
-                : throw new UsageException($"{Unknown.Show(path)} holds no JSON object with options of a search.");
-        }
-        catch (JsonException exception)
-        {
-            throw new UsageException($"{Unknown.Show(path)} is no JSON: {exception.Message}");
-        }
-    }
 }

@@ -18,6 +18,16 @@ internal static class EvaluationView
             screen.Out.WriteLine("The vectors are lexical: they compare spelling, not meaning.");
         }
 
+        if (report.Reranker is { } reranker)
+        {
+            screen.Out.WriteLine(TerminalText.Line($"The whole search is reranked by {reranker}."));
+        }
+
+        foreach (var note in report.Notes.Concat(outcome.Baseline?.Notes ?? []).Distinct())
+        {
+            screen.Tell(note);
+        }
+
         screen.Out.WriteLine();
         WriteLegs(screen, report);
         WriteKinds(screen, report);
@@ -97,6 +107,8 @@ internal static class EvaluationView
     private static JsonObject Describe(EvaluationReport report) => new()
     {
         ["options"] = Describe(report.Options, report.IsLexical),
+        ["reranker"] = report.Reranker,
+        ["notes"] = JsonOutput.Strings(report.Notes),
         ["top"] = report.Top,
         ["lexical"] = report.IsLexical,
         ["questions"] = report.Answerable.Count,

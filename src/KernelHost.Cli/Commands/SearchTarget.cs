@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KernelHost.Cli.Invocation;
 using KernelHost.Hosting;
-using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Cli.Commands;
 
@@ -10,7 +9,7 @@ internal sealed class SearchTarget
 {
     private readonly Option<string?> _as = new("--as") { Description = "Through the eyes of this principal. [default: KernelHost:Principal]", HelpName = "PRINCIPAL" };
     private readonly Option<string?> _tenant = new("--tenant") { Description = "As if the principal belonged to this tenant.", HelpName = "TENANT" };
-    private readonly Option<string?> _rerank = new("--rerank") { Description = "Has a configured model put the best passages in order.", HelpName = "MODEL" };
+    private readonly Option<string?> _rerank = new("--rerank") { Description = "Has a configured model put the best passages in order, or the cross-encoder: 'onnx'. 'none' leaves them as they are.", HelpName = "MODEL" };
 
     public void AddTo(Command command)
     {
@@ -20,22 +19,17 @@ internal sealed class SearchTarget
     }
 
     /// <summary>The request without its query.</summary>
-    public async Task<SearchRequest> CreateAsync(CliContext context, string name)
+    public async Task<SearchRequest> CreateAsync(CliContext context, string retrieverName)
     {
-        var (retriever, settings) = await FindAsync(context, name);
+        var (retriever, settings) = await FindAsync(context, retrieverName);
         return new SearchRequest(retriever, "")
         {
             Options = settings.Search,
             Principal = Given(context, _as),
             Tenant = Given(context, _tenant),
-            Reranker = Given(context, _rerank) is { } model ? CreateReranker(context, model) : null,
+            // The model of an agent is asked in its runs only; a cross-encoder judges for whoever searches.
+            Reranker = Given(context, _rerank) is { } name ? RerankerChoice.Find(context, name) : settings.Rerank == RerankerKind.Onnx ? context.Host.CrossEncoder : null,
         };
-    }
-
-    private static ChatReranker CreateReranker(CliContext context, string name)
-    {
-        var known = context.Host.Models.Models.Select(static model => model.Name).ToList();
-        return known.Contains(name) ? new ChatReranker(context.Host.Models.Get(name).Client, $"model '{name}'") : throw Unknown.Name("model", name, known);
     }
 
     private static async Task<(string Name, RetrieverSettings Settings)> FindAsync(CliContext context, string name)

@@ -31,7 +31,7 @@ internal sealed class CliContext(ParseResult parse, CliOptions options, Screen s
     /// <exception cref="ConfigurationException">The configuration has errors.</exception>
     public AgentHost Host => _host ??= AgentHost.Create(
         CliConfiguration.Build(Options, AppContext.BaseDirectory, Environment.CurrentDirectory), AppContext.BaseDirectory, Logging,
-        parts: new HostParts { OnnxEmbeddings = OnnxEmbeddings.Create, RecordStores = QdrantMemory.Create });
+        parts: new HostParts { OnnxEmbeddings = OnnxEmbeddings.Create, OnnxCrossEncoder = static options => new OnnxCrossEncoder(options), RecordStores = QdrantMemory.Create });
 
     /// <summary>Whether a human is there to be asked: both the question and the answer need a terminal.</summary>
     public bool CanAsk => !Json && Screen.InIsTerminal && Screen.ErrorIsTerminal;

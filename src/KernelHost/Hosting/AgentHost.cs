@@ -36,6 +36,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Lazy<AgentCatalog> _agents;
     private readonly Lazy<ModelCatalog> _models;
     private readonly Lazy<MemoryEmbedding> _embedding;
+    private readonly Lazy<Reranker> _crossEncoder;
     private readonly Lazy<MemoryStore> _memory;
     private readonly Lazy<AgentMemory> _agentMemory;
     private readonly Lazy<RunEngine> _engine;
@@ -58,6 +59,7 @@ public sealed class AgentHost : IAsyncDisposable
         _agents = new(() => AgentCatalog.Load(options.AgentDirectories));
         _models = new(() => new ModelCatalog(options.Models.Models, loggerFactory, clock, static () => new OfflineChatClient()));
         _embedding = new(() => Describe(EmbeddingModels.Create(options.Models.Embeddings, loggerFactory, clock, parts.OnnxEmbeddings)));
+        _crossEncoder = new(() => LoadCrossEncoder(parts));
         _memory = new(() => new MemoryStore(OpenRecords(parts), _embedding.Value, clock));
         _agentMemory = new(() => new AgentMemory(Memory.Records, _embedding.Value));
         _budgets = new SharedBudgets(new BudgetRules(options.Budgets, options.Currency), () => Ledger.Open(options.DataDirectory));
@@ -112,6 +114,11 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>What agents were told to remember.</summary>
     public AgentMemory AgentMemory => _agentMemory.Value;
+
+    /// <summary>The cross-encoder of <c>KernelHost:Retrieval:CrossEncoder</c>; it is loaded when it is first asked for.</summary>
+    /// <exception cref="ConfigurationException">None is configured, or this host cannot load one.</exception>
+    /// <exception cref="ModelException">It cannot be loaded.</exception>
+    public Reranker CrossEncoder => _crossEncoder.Value;
 
     internal TimeProvider Clock => _clock;
 
@@ -200,7 +207,7 @@ public sealed class AgentHost : IAsyncDisposable
         var principal = Principal(request);
         var evaluation = new RetrievalEvaluation(
             (search, token) => retriever.SearchAsync(new HostedSearch(search.Query, principal, search.Options, search.IsWhole ? request.Reranker : null), token), retriever.HasLegs);
-        return await evaluation.RunAsync(queries, request.Options, top, cancellationToken);
+        return (await evaluation.RunAsync(queries, request.Options, top, cancellationToken)) with { Reranker = request.Reranker?.Name };
     }
 
     /// <summary>Everything that keeps an agent from running here: unknown names, and what is wrong with its policy.</summary>
@@ -269,6 +276,11 @@ public sealed class AgentHost : IAsyncDisposable
             await _memory.Value.DisposeAsync();
         }
 
+        if (_crossEncoder is { IsValueCreated: true, Value: IDisposable crossEncoder })
+        {
+            crossEncoder.Dispose();
+        }
+
         if (_embedding.IsValueCreated)
         {
             _embedding.Value.Generator.Dispose();
@@ -291,7 +303,7 @@ public sealed class AgentHost : IAsyncDisposable
     {
         var catalog = await GetCatalogAsync(cancellationToken);
         return _retrievers ??= new HostedRetrievers(
-            catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
+            catalog, Agents.Entries.SelectMany(static entry => entry.Definition?.Collections ?? []), () => Memory, () => CrossEncoder, Options, _loggerFactory.CreateLogger<HostedRetrievers>());
     }
 
     /// <summary>Forgets the vectors that were kept of texts.</summary>
@@ -315,6 +327,11 @@ public sealed class AgentHost : IAsyncDisposable
         model.IsLexical ? model.Generator : new EmbeddingCache(model.Generator, Path.Combine(Options.DataDirectory, "embeddings.db"), model.ModelId, model.Dimensions, timeProvider: _clock),
         model.ModelId,
         model.IsLexical) { Dimensions = model.Dimensions };
+
+    private Reranker LoadCrossEncoder(HostParts parts) =>
+        Options.Retrieval.CrossEncoder is not { } configured ? throw new ConfigurationException(["There is no cross-encoder. Set KernelHost:Retrieval:CrossEncoder:Model to the path of an ONNX model."])
+        : parts.OnnxCrossEncoder is not { } load ? throw new ConfigurationException(["KernelHost:Retrieval:CrossEncoder is set, but this host has no ONNX runtime. Reference KernelHost.Onnx and give the host 'OnnxCrossEncoder', or remove the section."])
+        : load(configured);
 
     private RecordStore OpenRecords(HostParts parts) => Options.Memory.Store == MemoryOptions.Sqlite
         ? new SqliteRecordStore(Options.Memory.Path)

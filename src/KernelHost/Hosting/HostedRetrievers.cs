@@ -11,7 +11,7 @@ namespace KernelHost.Hosting;
 /// What can be searched: the retrievers of a catalog, those over documents backed by the host's memory, and one for each collection that an agent or a person
 /// names. One per retriever, made when first needed; the memory is opened by the first search, not by an agent that merely could search.
 /// </summary>
-internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerable<string> collections, Func<MemoryStore> memory, KernelHostOptions options, ILogger log)
+internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerable<string> collections, Func<MemoryStore> memory, Func<Reranker> crossEncoder, KernelHostOptions options, ILogger log)
 {
     private readonly ConcurrentDictionary<string, HostedRetriever> _retrievers = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<CatalogRetriever> _entries = [.. catalog.Retrievers, .. collections.Distinct(StringComparer.Ordinal).Select(CollectionEntry.Create)];
@@ -49,7 +49,12 @@ internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerabl
             text,
             options.Principals.Find(context.Principal),
             settings.Search with { Top = top },
-            settings.Rerank ? new ChatReranker(context.ChatClient, "the agent's model") : null);
+            settings.Rerank switch
+            {
+                RerankerKind.Model => new ChatReranker(context.ChatClient, "the agent's model"),
+                RerankerKind.Onnx => new LateReranker(crossEncoder),
+                _ => null,
+            });
         var answer = await Get(entry).SearchAsync(search, cancellationToken);
         foreach (var note in answer.Notes)
         {

@@ -12,7 +12,8 @@ internal static class RetrievalConfiguration
 
     public static RetrievalSettings Read(IConfigurationSection section, List<string> errors)
     {
-        var standard = Read(section, new RetrieverSettings(), [.. Settings, "Retrievers"], errors);
+        var standard = Read(section, new RetrieverSettings(), [.. Settings, "Retrievers", CrossEncoderConfiguration.Key], errors);
+        var crossEncoder = section.GetSection(CrossEncoderConfiguration.Key);
         var retrievers = new Dictionary<string, RetrieverSettings>(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetSection("Retrievers").GetChildren())
         {
@@ -24,7 +25,12 @@ internal static class RetrievalConfiguration
             retrievers[child.Key] = Read(child, standard, [.. Settings, "Collections"], errors);
         }
 
-        return new RetrievalSettings { Default = standard, Retrievers = retrievers };
+        if (!crossEncoder.Exists() && retrievers.Values.Append(standard).Any(static settings => settings.Rerank == RerankerKind.Onnx))
+        {
+            errors.Add($"{section.Path}:Rerank is 'onnx', but there is no model. Set {crossEncoder.Path}:Model to the path of an ONNX cross-encoder.");
+        }
+
+        return new RetrievalSettings { Default = standard, Retrievers = retrievers, CrossEncoder = CrossEncoderConfiguration.Read(crossEncoder, errors) };
     }
 
     private static RetrieverSettings Read(IConfigurationSection section, RetrieverSettings settings, string[] known, List<string> errors)
@@ -38,7 +44,7 @@ internal static class RetrievalConfiguration
                 case null:
                     errors.Add($"{child.Path} is no setting. Remove it or use one of {string.Join(", ", known)}.{NearestName.Hint(child.Key, known)}");
                     break;
-                case "Retrievers":
+                case "Retrievers" or CrossEncoderConfiguration.Key:
                     break;
                 case "Collections":
                     settings = settings with { Collections = [.. child.GetChildren().Select(static one => one.Value).OfType<string>().Where(static one => one.Length > 0)] };
@@ -49,11 +55,12 @@ internal static class RetrievalConfiguration
                 case "Timeout":
                     errors.Add($"{child.Path} is '{VisibleText.Escape(text)}'. Use a time from '1s' to '1d', for example '10s'.");
                     break;
-                case "Rerank" when bool.TryParse(text, out var rerank):
-                    settings = settings with { Rerank = rerank };
+                // Names only: TryParse would also take numbers.
+                case "Rerank" when Enum.GetNames<RerankerKind>().Contains(text, StringComparer.OrdinalIgnoreCase):
+                    settings = settings with { Rerank = Enum.Parse<RerankerKind>(text, ignoreCase: true) };
                     break;
                 case "Rerank":
-                    errors.Add($"{child.Path} is '{VisibleText.Escape(text)}'. Use 'true' or 'false'.");
+                    errors.Add($"{child.Path} is '{VisibleText.Escape(text)}'. Use 'model', the agent's, 'onnx', the cross-encoder, or 'none'.");
                     break;
                 case "MaxPassages":
                     settings = settings with { MaxPassages = Number(child, 1, 100, settings.MaxPassages, errors) };

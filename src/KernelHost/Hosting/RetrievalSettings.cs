@@ -11,6 +11,10 @@ public sealed record RetrievalSettings
     /// <summary>Retrievers with settings of their own, by qualified name; what they do not set is that of <see cref="Default"/>.</summary>
     public IReadOnlyDictionary<string, RetrieverSettings> Retrievers { get; init; } = new Dictionary<string, RetrieverSettings>();
 
+    /// <summary>The model behind <see cref="RerankerKind.Onnx"/>: <c>KernelHost:Retrieval:CrossEncoder</c>.</summary>
+    /// <value><see langword="null"/>: there is none.</value>
+    public CrossEncoderOptions? CrossEncoder { get; init; }
+
     /// <summary>The settings of a retriever.</summary>
     public RetrieverSettings For(string qualifiedName) => Retrievers.GetValueOrDefault(qualifiedName) ?? Default;
 }
@@ -36,9 +40,9 @@ public sealed record RetrieverSettings
     /// <summary>Collections that the plugin's own retriever may search besides its documents. Has a meaning for a retriever that a plugin implements.</summary>
     public IReadOnlyList<string> Collections { get; init; } = [];
 
-    /// <summary>Whether the agent's model puts the best passages in order; what it uses counts as use of the run.</summary>
-    /// <value><see langword="false"/></value>
-    public bool Rerank { get; init; }
+    /// <summary>What puts the best passages in order.</summary>
+    /// <value><see cref="RerankerKind.None"/></value>
+    public RerankerKind Rerank { get; init; }
 
     /// <summary>How documents are ranked.</summary>
     public SearchOptions Search { get; init; } = new();

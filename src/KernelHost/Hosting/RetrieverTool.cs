@@ -54,7 +54,7 @@ internal static class RetrieverTool
             IsRetriever = true,
             Timeout = settings.Timeout,
             // What a reranker asks of the agent's model counts as use of the run.
-            UsesModel = settings.Rerank,
+            UsesModel = settings.Rerank == RerankerKind.Model,
             Function = KernelFunctionFactory.CreateFromMethod(
                 (KernelArguments arguments, CancellationToken cancellationToken) => search(Text(arguments), Top(arguments), Context(arguments), cancellationToken),
                 new KernelFunctionFromMethodOptions { FunctionName = "search", Description = manifest.Description, Parameters = [] }),

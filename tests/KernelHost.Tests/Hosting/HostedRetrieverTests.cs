@@ -4,6 +4,7 @@ using KernelHost.Hosting;
 using KernelHost.Loading;
 using KernelHost.Memory;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Models;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
 using KernelHost.Tests.Loading;
@@ -115,7 +116,7 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
     [Fact]
     public async Task Run_SettingsOfARetriever_BoundItsTimeAndLetItUseTheModel()
     {
-        var tool = await ToolAsync(Host(("KernelHost:Retrieval:Timeout", "10s"), ("KernelHost:Retrieval:Retrievers:complete/manuals:Timeout", "3s"), ("KernelHost:Retrieval:Retrievers:complete/manuals:Rerank", "true")));
+        var tool = await ToolAsync(Host(("KernelHost:Retrieval:Timeout", "10s"), ("KernelHost:Retrieval:Retrievers:complete/manuals:Timeout", "3s"), ("KernelHost:Retrieval:Retrievers:complete/manuals:Rerank", "model")));
 
         Assert.Equal((TimeSpan.FromSeconds(3), true), (tool.Timeout, tool.UsesModel));
         Assert.False((await ToolAsync(Host())).UsesModel);
@@ -124,7 +125,7 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
     [Fact]
     public async Task Run_Rerank_AsksTheModelOfTheAgentWithinTheRun()
     {
-        var tool = await ToolAsync(Host(("KernelHost:Retrieval:Rerank", "true")));
+        var tool = await ToolAsync(Host(("KernelHost:Retrieval:Rerank", "model")));
         var search = ScriptedChatClient.Calls((tool.ModelName, new { query = "stock" }));
         var judge = ScriptedChatClient.Says("""{"scores":[1,9]}""");
         // The judge is asked in a conversation of its own.
@@ -140,6 +141,38 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
         Assert.Equal(1, completed.Usage!.ModelCalls);
     }
 
+    [Fact]
+    public async Task Run_RerankByACrossEncoder_LoadsItOnceAndAsksNoModel()
+    {
+        var loaded = 0;
+        var encoder = new Judge(static passage => passage.Source == "other.md" ? 9 : -1);
+        var host = Host(CrossEncoder, options =>
+        {
+            loaded++;
+            Assert.Equal(_folder.Data, options.Model);
+            return encoder;
+        });
+
+        Assert.False((await ToolAsync(host)).UsesModel);
+        Assert.Equal(0, loaded);
+        Assert.Equal(["other.md", "manual.md"], (await CallAsync(host, "stock", "bob")).Select(static passage => passage.Source));
+        Assert.Equal(["other.md", "manual.md"], (await CallAsync(host, "stock", "bob")).Select(static passage => passage.Source));
+        Assert.Equal(1, loaded);
+        await host.DisposeAsync();
+        Assert.True(encoder.IsDisposed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_ACrossEncoderThatCannotBeLoaded_LeavesTheOrder(bool hasRuntime)
+    {
+        var host = Host(CrossEncoder, hasRuntime ? static _ => throw new ModelException(ModelErrorKind.Permanent, "onnx", "m", "It is broken.") : null);
+
+        Assert.Equal(["manual.md", "other.md"], (await CallAsync(host, "stock", "bob")).Select(static passage => passage.Source));
+        Assert.ThrowsAny<Exception>(() => host.CrossEncoder);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts)
@@ -151,7 +184,11 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private AgentHost Host(params (string Key, string Value)[] settings)
+    private (string Key, string Value)[] CrossEncoder => [("KernelHost:Retrieval:Rerank", "onnx"), ("KernelHost:Retrieval:CrossEncoder:Model", Directory.CreateDirectory(_folder.Data).FullName)];
+
+    private AgentHost Host(params (string Key, string Value)[] settings) => Host(settings, crossEncoder: null);
+
+    private AgentHost Host((string Key, string Value)[] settings, Func<CrossEncoderOptions, Reranker>? crossEncoder)
     {
         if (!Directory.Exists(_folder.Plugins))
         {
@@ -171,7 +208,8 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
                 .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
                 .Build(),
             _folder.Data,
-            NullLoggerFactory.Instance);
+            NullLoggerFactory.Instance,
+            parts: new HostParts { OnnxCrossEncoder = crossEncoder });
         _hosts.Add(host);
         return host;
     }
@@ -190,5 +228,17 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
             [ToolInvocation.ContextKey] = new ToolContext { SessionId = "s", RunId = "r", CallId = "1.1", Principal = principal },
         };
         return Assert.IsType<RetrievedPassages>((await (await ToolAsync(host)).Function.InvokeAsync(new Kernel(), arguments, Cancellation)).GetValue<object>());
+    }
+
+    private sealed class Judge(Func<Passage, double> score) : Reranker, IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public override string Name => "the judge";
+
+        public override Task<IReadOnlyList<double>> ScoreAsync(string query, IReadOnlyList<Passage> passages, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<double>>([.. passages.Select(score)]);
+
+        public void Dispose() => IsDisposed = true;
     }
 }

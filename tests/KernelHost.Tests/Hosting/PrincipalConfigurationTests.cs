@@ -1,4 +1,5 @@
 using KernelHost.Hosting;
+using KernelHost.Memory.Retrieval;
 using Microsoft.Extensions.Configuration;
 
 namespace KernelHost.Tests.Hosting;
@@ -43,7 +44,17 @@ public sealed class PrincipalConfigurationTests
     [InlineData("Retrieval:KeywordWeight", "much", "Use a number such as '0.5'.")]
     [InlineData("Retrieval:MaxPassages", "0", "Use a whole number from 1 to 100.")]
     [InlineData("Retrieval:Timeout", "soon", "Use a time from '1s' to '1d'")]
-    [InlineData("Retrieval:Rerank", "yes", "Use 'true' or 'false'.")]
+    [InlineData("Retrieval:Rerank", "true", "Use 'model', the agent's, 'onnx', the cross-encoder, or 'none'.")]
+    [InlineData("Retrieval:Rerank", "1", "Use 'model'")]
+    [InlineData("Retrieval:Rerank", "onnx", "Set KernelHost:Retrieval:CrossEncoder:Model")]
+    [InlineData("Retrieval:Retrievers:a/b:Rerank", "onnx", "Set KernelHost:Retrieval:CrossEncoder:Model")]
+    [InlineData("Retrieval:Retrievers:a/b:CrossEncoder:Model", "x", "CrossEncoder is no setting")]
+    [InlineData("Retrieval:CrossEncoder", "x", "is a single value")]
+    [InlineData("Retrieval:CrossEncoder:MaxTokens", "512", "KernelHost:Retrieval:CrossEncoder:Model is missing.")]
+    [InlineData("Retrieval:CrossEncoder:MaxTokens", "15", "Use a whole number from 16 to 32768")]
+    [InlineData("Retrieval:CrossEncoder:Model", "/nowhere/model.onnx", "KernelHost:Retrieval:CrossEncoder:Model is '/nowhere/model.onnx', which does not exist. Set it")]
+    [InlineData("Retrieval:CrossEncoder:Vocabulary", "/nowhere/vocab.txt", "Vocabulary is '/nowhere/vocab.txt', which does not exist.")]
+    [InlineData("Retrieval:CrossEncoder:Modle", "x", "Did you mean 'Model'?")]
     [InlineData("Retrieval:Retrievers:manuals:Depth", "5", "names no retriever")]
     public void Read_WrongSetting_NamesItAndTheCure(string key, string value, string expected) =>
         Assert.Contains(expected, Assert.Throws<ConfigurationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
@@ -67,6 +78,17 @@ public sealed class PrincipalConfigurationTests
         Assert.Equal((20, 0.5f, 7), (own.Search.K, own.Search.VectorWeight, own.MaxPassages));
         Assert.Equal(["handbook"], own.Collections);
         Assert.Null(own.Timeout);
+    }
+
+    [Fact]
+    public void Read_CrossEncoder_IsOffUntilARetrieverAsksForIt()
+    {
+        var file = typeof(PrincipalConfigurationTests).Assembly.Location;
+        var retrieval = Read(("Retrieval:CrossEncoder:Model", file), ("Retrieval:CrossEncoder:Cased", "true"), ("Retrieval:Retrievers:a/b:Rerank", "ONNX")).Retrieval;
+
+        Assert.Equal(new CrossEncoderOptions { Model = file, IsCased = true }, retrieval.CrossEncoder);
+        Assert.Equal((RerankerKind.None, RerankerKind.Onnx), (retrieval.Default.Rerank, retrieval.For("a/b").Rerank));
+        Assert.Null(Read().Retrieval.CrossEncoder);
     }
 
     private static KernelHostOptions Read(params (string Key, string Value)[] settings) => HostConfiguration.Read(

@@ -8,6 +8,12 @@ public sealed record EvaluationReport
     /// <summary>The configuration.</summary>
     public required SearchOptions Options { get; init; }
 
+    /// <summary>What put the best passages of the whole search in order; <see langword="null"/> for nothing.</summary>
+    public string? Reranker { get; init; }
+
+    /// <summary>What did not go as it should, each once, in sentences for people.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The k of recall and of the reciprocal rank.</summary>
     public required int Top { get; init; }
 

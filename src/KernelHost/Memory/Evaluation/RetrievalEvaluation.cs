@@ -34,6 +34,8 @@ public sealed class RetrievalEvaluation
         var asked = options with { Top = 3 * Math.Max(top, RankingScore.Places) };
         List<LegReport> legs = [];
         var isLexical = false;
+        // A reranker that fails leaves the order as it was: whoever reads the figures has to know.
+        List<string> notes = [];
         foreach (var (name, leg) in Legs(asked))
         {
             List<RankingScore> scores = [];
@@ -42,6 +44,7 @@ public sealed class RetrievalEvaluation
                 cancellationToken.ThrowIfCancellationRequested();
                 var answer = await _search(new EvaluationSearch(query.Query, leg, IsWhole: name == Whole), cancellationToken);
                 isLexical |= answer.IsLexical;
+                notes.AddRange(answer.Notes);
                 scores.Add(RankingScore.Of(query, answer.Passages, top));
             }
 
@@ -59,6 +62,7 @@ public sealed class RetrievalEvaluation
             Options = options,
             Top = top,
             IsLexical = isLexical,
+            Notes = [.. notes.Distinct()],
             Answerable = answerable,
             Legs = legs,
             Unanswerable = queries.Count - answerable.Length,

@@ -150,13 +150,11 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
     /// <exception cref="MemoryException">The store cannot be read.</exception>
     public async Task<IReadOnlyDictionary<MemoryScope, long>> CountAsync(CancellationToken cancellationToken = default)
     {
+        var exists = await _collection.GetStateAsync(cancellationToken) is not null;
         var counts = new SortedDictionary<MemoryScope, long>();
-        if (await _collection.GetStateAsync(cancellationToken) is not null)
+        foreach (var scope in Enum.GetValues<MemoryScope>())
         {
-            foreach (var scope in Enum.GetValues<MemoryScope>())
-            {
-                counts[scope] = await _collection.CountAsync(RecordFilter.Equal(MemoryItemSchema.Scope, MemoryItemSchema.Name(scope)), cancellationToken);
-            }
+            counts[scope] = exists ? await _collection.CountAsync(RecordFilter.Equal(MemoryItemSchema.Scope, MemoryItemSchema.Name(scope)), cancellationToken) : 0;
         }
 
         return counts;

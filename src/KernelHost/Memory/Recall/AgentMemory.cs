@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using KernelHost.Memory.Records;
+using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Memory.Recall;
 
@@ -87,25 +89,17 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
             return [];
         }
 
-        if (Bm25.WordsOf(query).Length == 0)
+        var text = QueryLegs.Shorten(query);
+        if (Bm25.WordsOf(text).Length == 0)
         {
             var newest = await _collection.ListAsync(
                 new RecordListing { Filter = Visible(owner, scopes), OrderBy = MemoryItemSchema.SavedAt, Descending = true, Top = top }, cancellationToken);
             return [.. newest.Select(MemoryItemSchema.FromRecord)];
         }
 
-        var vector = (await Embedder.EmbedAsync(embedding, [query], store.Description, cancellationToken))[0];
-        await PrepareAsync(vector.Length, cancellationToken);
-        var hits = await _collection.SearchAsync(
-            new RecordSearch
-            {
-                Tenant = owner.Partition,
-                Filter = Visible(owner, scopes),
-                Keywords = new KeywordLeg(query) { Weight = embedding.IsLexical ? 2 : 1 },
-                Vectors = [new VectorLeg(MemoryItemSchema.Vector, vector) { Threshold = embedding.MinimumSimilarity }],
-                Top = top,
-            },
-            cancellationToken);
+        var search = await QueryLegs.CreateAsync(text, MemoryItemSchema.Vector, new SearchOptions { Top = top }, embedding, store.Description, cancellationToken);
+        await PrepareAsync(search.Vectors[0].Vector.Length, cancellationToken);
+        var hits = await _collection.SearchAsync(search with { Tenant = owner.Partition, Filter = Visible(owner, scopes) }, cancellationToken);
         return [.. hits.Select(static hit => MemoryItemSchema.FromRecord(hit.Record) with { Score = hit.Score })];
     }
 
@@ -224,32 +218,16 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
         }
     }
 
-    private async IAsyncEnumerable<Record> EmbeddedAnew([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Record> EmbeddedAnew([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var batch = new List<MemoryItem>();
-        await foreach (var record in _collection.ScrollAsync(RecordFilter.All, includeVectors: false, cancellationToken))
+        await foreach (var batch in _collection.ScrollAsync(RecordFilter.All, includeVectors: false, cancellationToken).Chunk(embedding.BatchSize).WithCancellation(cancellationToken))
         {
-            batch.Add(MemoryItemSchema.FromRecord(record));
-            if (batch.Count == embedding.BatchSize)
+            var items = batch.Select(MemoryItemSchema.FromRecord).ToList();
+            var vectors = await Embedder.EmbedAsync(embedding, [.. items.Select(static item => item.Text)], store.Description, cancellationToken);
+            for (var i = 0; i < items.Count; i++)
             {
-                foreach (var embedded in await EmbedAsync())
-                {
-                    yield return embedded;
-                }
-
-                batch.Clear();
+                yield return MemoryItemSchema.ToRecord(items[i], vectors[i]);
             }
-        }
-
-        foreach (var embedded in batch.Count == 0 ? [] : await EmbedAsync())
-        {
-            yield return embedded;
-        }
-
-        async Task<IEnumerable<Record>> EmbedAsync()
-        {
-            var vectors = await Embedder.EmbedAsync(embedding, [.. batch.Select(static item => item.Text)], store.Description, cancellationToken);
-            return batch.Select((item, i) => MemoryItemSchema.ToRecord(item, vectors[i])).ToList();
         }
     }
 }

@@ -76,6 +76,20 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Collections_OfMemories_AreNoneOfDocuments()
+    {
+        await SaveAsync("ann");
+        Assert.DoesNotContain("agent-memory", (await _home.CallAsync("doctor", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);
+
+        // Documents of a name that sounds like it take nothing from them.
+        _home.Write("docs/tea.md", "# Tea\n\nWe serve tea at four.");
+        (await _home.CallAsync("ingest", Path.Combine(_home.Work, "docs"), "--collection", "agent-memory")).Expect(0);
+
+        Assert.Single((await _home.CallAsync("memory", "list", "-o", "json")).Expect(0).Json.Items("memories"));
+        Assert.Contains("'memory/agent-memory' can be searched", (await _home.CallAsync("doctor", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AgentShow_TellsForWhomItRemembers()
     {
         Assert.Contains("user, session", (await _home.CallAsync("agent", "show", "assistant", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);

@@ -16,8 +16,8 @@ namespace KernelHost.Memory.Recall;
 /// <remarks>Safe for concurrent calls.</remarks>
 public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
 {
-    /// <summary>The collection that memories are kept in.</summary>
-    public const string CollectionName = "agent-memory";
+    /// <summary>The collection that memories are kept in. People cannot ingest into a name with a slash, and no plugin is called <c>host</c>.</summary>
+    public const string CollectionName = "host/agent-memory";
 
     /// <summary>How long a memory may be, in characters.</summary>
     public const int MostCharacters = 4_000;

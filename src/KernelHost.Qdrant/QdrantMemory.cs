@@ -41,7 +41,8 @@ public static class QdrantMemory
     private static string WithoutValues(string message)
     {
         var at = message.IndexOf("Failed to convert configuration value", StringComparison.Ordinal);
-        var path = message.IndexOf(" at '", StringComparison.Ordinal);
+        // The last one: the value may hold the words, too.
+        var path = message.LastIndexOf(" at '", StringComparison.Ordinal);
         return at < 0 ? message : path < 0 ? "A value has the wrong form." : $"The value{message[path..]}";
     }
 }

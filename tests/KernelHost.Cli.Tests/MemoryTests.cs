@@ -64,10 +64,43 @@ public sealed class MemoryTests : IDisposable
         Assert.DoesNotContain(FilesWith("Xylophone"), file => Path.GetFileName(file).StartsWith("journal", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Memory_WhereNothingIsRemembered_IsADocumentAllTheSame()
+    {
+        Assert.Equal(0, (await _home.CallAsync("memory", "stats", "-o", "json")).Expect(0).Json.GetProperty("memories").GetProperty("user").GetInt32());
+
+        var report = (await _home.CallAsync("memory", "forget", "--owner", "nobody", "-o", "json")).Expect(0).Json;
+
+        Assert.Empty(report.Items("memories"));
+        Assert.True(report.GetProperty("complete").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Collections_OfMemories_AreNoneOfDocuments()
+    {
+        await SaveAsync("ann");
+        Assert.DoesNotContain("agent-memory", (await _home.CallAsync("doctor", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);
+
+        // Documents of a name that sounds like it take nothing from them.
+        _home.Write("docs/tea.md", "# Tea\n\nWe serve tea at four.");
+        (await _home.CallAsync("ingest", Path.Combine(_home.Work, "docs"), "--collection", "agent-memory")).Expect(0);
+
+        Assert.Single((await _home.CallAsync("memory", "list", "-o", "json")).Expect(0).Json.Items("memories"));
+        Assert.Contains("'memory/agent-memory' can be searched", (await _home.CallAsync("doctor", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AgentShow_TellsForWhomItRemembers()
+    {
+        Assert.Contains("user, session", (await _home.CallAsync("agent", "show", "assistant", "--agents", _agents)).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await _home.CallAsync("agent", "show", "assistant", "-o", "json", "--agents", _agents)).Expect(0).Json.Items("memory").Count());
+    }
+
     [Theory]
     [InlineData("too short to be forgotten", "memory", "forget", "--text", "at", "--yes")]
     [InlineData("Nothing says what to forget", "memory", "forget", "--yes")]
     [InlineData("'galaxy' is no scope", "memory", "list", "--scope", "galaxy")]
+    [InlineData("'0' is no value of --top", "memory", "list", "--top", "0")]
     [InlineData("'run_1' is not the id of a memory", "memory", "forget", "run_1", "--yes")]
     [InlineData("There is no collection of documents 'nowhere'", "memory", "reembed", "nowhere")]
     public async Task Memory_AskedWrongly_SaysWhatIsWrong(string message, params string[] arguments)

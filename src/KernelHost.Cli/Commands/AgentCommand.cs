@@ -80,6 +80,7 @@ internal static class AgentCommand
             .Add("Tools", string.Join(", ", agent.Tools))
             .Add("Retrievers", string.Join(", ", agent.Retrievers))
             .Add("Collections", string.Join(", ", agent.Collections))
+            .Add("Remembers for", string.Join(", ", agent.Memory))
             .Add("Prompts", string.Join(", ", agent.Prompts))
             .Add("Variables", string.Join(", ", agent.Variables.Select(pair => $"{pair.Key}={pair.Value}")))
             .Add("Policy", agent.Policy ?? "the host's")

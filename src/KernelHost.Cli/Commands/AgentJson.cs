@@ -58,6 +58,7 @@ internal static class AgentJson
             ["tools"] = JsonOutput.Strings(agent.Tools),
             ["retrievers"] = JsonOutput.Strings(agent.Retrievers),
             ["collections"] = JsonOutput.Strings(agent.Collections),
+            ["memory"] = JsonOutput.Strings(agent.Memory),
             ["policy"] = agent.Policy,
             ["grounding"] = agent.Grounding is not { } rules ? null : new JsonObject
             {

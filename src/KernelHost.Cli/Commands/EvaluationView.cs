@@ -124,7 +124,7 @@ internal static class EvaluationView
 
     private static JsonObject Describe(SearchOptions options, bool isLexical) => new()
     {
-        ["keywordWeight"] = options.KeywordWeight ?? (isLexical ? 2 : 1),
+        ["keywordWeight"] = options.KeywordWeightBeside(isLexical),
         ["vectorWeight"] = options.VectorWeight,
         ["depth"] = options.Depth,
         ["k"] = options.K,

@@ -57,7 +57,7 @@ internal static class ForgetCommand
         if (items.Count == 0 && text is null)
         {
             context.Screen.Tell("Nothing is remembered that fits.");
-            return ExitCode.Done;
+            return context.Json ? Report(context, new ForgottenMemories(items, null), dryRun) : ExitCode.Done;
         }
 
         if (!dryRun && !yes && !await ConfirmAsync(context, items, text))

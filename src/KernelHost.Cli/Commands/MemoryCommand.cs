@@ -23,10 +23,10 @@ internal static class MemoryCommand
     private static Command CreateList(CommandExecution execute)
     {
         var selection = new MemorySelection();
-        var top = new Option<int>("--top") { Description = "How many to show, the newest first.", DefaultValueFactory = static _ => 50 };
+        var top = ListLimit.Create("--top", "At most this many, the newest first. [default: 50]");
         var command = new Command("list", "Lists what agents were told to remember.") { top };
         selection.AddTo(command);
-        return command.Does(execute, context => ListAsync(context, selection.Read(context) with { Top = Math.Clamp(context.Get(top), 1, 10_000) }));
+        return command.Does(execute, context => ListAsync(context, selection.Read(context) with { Top = ListLimit.Read(context, top) }));
     }
 
     private static async Task<int> ListAsync(CliContext context, MemoryQuery query)

@@ -133,5 +133,5 @@ internal static class SearchView
     private static string Number(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Fusion(SearchOptions options, bool isLexical) => string.Create(CultureInfo.InvariantCulture,
-        $"reciprocal ranks, weights {options.KeywordWeight ?? (isLexical ? 2 : 1):0.##} to {options.VectorWeight:0.##}, k {options.K}");
+        $"reciprocal ranks, weights {options.KeywordWeightBeside(isLexical):0.##} to {options.VectorWeight:0.##}, k {options.K}");
 }

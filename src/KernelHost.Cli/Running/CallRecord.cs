@@ -52,8 +52,6 @@ internal sealed class CallRecord(ProposedCall call)
 
     /// <summary>The passages that it brought into the run.</summary>
     public IReadOnlyList<Citation> NewPassages => Completed?.Passages ?? [];
-
-    public bool WasAllowed => Decision?.Verdict == Verdict.Allow;
 }
 
 /// <summary>How far a call came.</summary>

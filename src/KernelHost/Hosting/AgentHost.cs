@@ -173,7 +173,7 @@ public sealed class AgentHost : IAsyncDisposable
     public async ValueTask<IReadOnlyList<string>> ListRetrieversAsync(CancellationToken cancellationToken)
     {
         var names = (await GetRetrieversAsync(cancellationToken)).Names;
-        var collections = (await Memory.Records.ListAsync(cancellationToken)).Where(CollectionNames.IsValid).Select(static name => $"{CollectionNames.PluginId}/{name}");
+        var collections = (await Memory.ListNamesAsync(cancellationToken)).Where(CollectionNames.IsValid).Select(static name => $"{CollectionNames.PluginId}/{name}");
         return [.. names.Union(collections, StringComparer.Ordinal)];
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using KernelHost.Memory.Documents;
 using KernelHost.Memory.Ingestion;
 using KernelHost.Memory.Ingestion.Formats;
@@ -107,25 +108,25 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
     /// <exception cref="MemoryException">The store cannot be used.</exception>
     public async Task<IReadOnlyList<CollectionInfo>> ListCollectionsAsync(CancellationToken cancellationToken = default)
     {
+        var documents = RecordFilter.And(
+            RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.DocumentKind), RecordFilter.Compare(DocumentSchema.Version, RecordOperator.NotEqual, null));
         List<CollectionInfo> collections = [];
-        foreach (var name in await _store.ListAsync(cancellationToken))
+        await foreach (var (records, state) in DocumentCollectionsAsync(cancellationToken))
         {
-            var records = _store.GetCollection(name);
-            if (await records.GetStateAsync(cancellationToken) is { } state && state.Properties.TryGetValue(DocumentSchema.ModelProperty, out var model))
-            {
-                var documents = RecordFilter.And(
-                    RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.DocumentKind), RecordFilter.Compare(DocumentSchema.Version, RecordOperator.NotEqual, null));
-                collections.Add(new CollectionInfo(
-                    name,
-                    (int)await records.CountAsync(documents, cancellationToken),
-                    (int)await records.CountAsync(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), cancellationToken),
-                    model,
-                    DocumentCollection.DimensionsOf(state)));
-            }
+            collections.Add(new CollectionInfo(
+                records.Name,
+                (int)await records.CountAsync(documents, cancellationToken),
+                (int)await records.CountAsync(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), cancellationToken),
+                state.Properties[DocumentSchema.ModelProperty],
+                DocumentCollection.DimensionsOf(state)));
         }
 
         return collections;
     }
+
+    /// <summary>The names of the collections of documents; what else is kept in the store is none.</summary>
+    internal async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken cancellationToken) =>
+        await DocumentCollectionsAsync(cancellationToken).Select(static collection => collection.Records.Name).ToListAsync(cancellationToken);
 
     /// <summary>Deletes a collection with all it holds from the store; the documents themselves stay.</summary>
     /// <returns>Whether there was such a collection.</returns>
@@ -141,4 +142,16 @@ public sealed class MemoryStore : IDisposable, IAsyncDisposable
 
     /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private async IAsyncEnumerable<(RecordCollection Records, CollectionState State)> DocumentCollectionsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var name in await _store.ListAsync(cancellationToken))
+        {
+            var records = _store.GetCollection(name);
+            if (await records.GetStateAsync(cancellationToken) is { } state && state.Properties.ContainsKey(DocumentSchema.ModelProperty))
+            {
+                yield return (records, state);
+            }
+        }
+    }
 }

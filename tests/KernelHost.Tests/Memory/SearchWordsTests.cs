@@ -21,8 +21,8 @@ public sealed class SearchWordsTests : IDisposable
     [InlineData("co\u00ADop ＦＵＬＬ ﬁne", "coop ful fin")]
     [InlineData("配送", "配 配送 送")]
     [InlineData("don't", "don t")]
-    public void ForIndex_Text_IsCutAndFolded(string text, string words) =>
-        Assert.Equal(words.Split(' ').Order(), SearchWords.ForIndex(text).Split(' ').Order());
+    public void OfDocument_Text_IsCutAndFolded(string text, string words) =>
+        Assert.Equal(words.Split(' ').Order(), SearchWords.OfDocument(text).Order());
 
     [Theory]
     [InlineData("returns returned returning return")]

@@ -28,9 +28,6 @@ internal static class SearchWords
         return words;
     }
 
-    /// <summary>The words of a document, blank-separated.</summary>
-    public static string ForIndex(string? text) => string.Join(' ', OfDocument(text));
-
     /// <summary>The distinct words of a query that carry meaning, at most <paramref name="limit"/>.</summary>
     public static IReadOnlyList<string> ForQuery(string text, int limit)
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using KernelHost.Memory.Records;
+using KernelHost.Memory.Retrieval;
 
 namespace KernelHost.Memory.Recall;
 
@@ -14,8 +16,8 @@ namespace KernelHost.Memory.Recall;
 /// <remarks>Safe for concurrent calls.</remarks>
 public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
 {
-    /// <summary>The collection that memories are kept in.</summary>
-    public const string CollectionName = "agent-memory";
+    /// <summary>The collection that memories are kept in. People cannot ingest into a name with a slash, and no plugin is called <c>host</c>.</summary>
+    public const string CollectionName = "host/agent-memory";
 
     /// <summary>How long a memory may be, in characters.</summary>
     public const int MostCharacters = 4_000;
@@ -87,25 +89,17 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
             return [];
         }
 
-        if (Bm25.WordsOf(query).Length == 0)
+        var text = QueryLegs.Shorten(query);
+        if (Bm25.WordsOf(text).Length == 0)
         {
             var newest = await _collection.ListAsync(
                 new RecordListing { Filter = Visible(owner, scopes), OrderBy = MemoryItemSchema.SavedAt, Descending = true, Top = top }, cancellationToken);
             return [.. newest.Select(MemoryItemSchema.FromRecord)];
         }
 
-        var vector = (await Embedder.EmbedAsync(embedding, [query], store.Description, cancellationToken))[0];
-        await PrepareAsync(vector.Length, cancellationToken);
-        var hits = await _collection.SearchAsync(
-            new RecordSearch
-            {
-                Tenant = owner.Partition,
-                Filter = Visible(owner, scopes),
-                Keywords = new KeywordLeg(query) { Weight = embedding.IsLexical ? 2 : 1 },
-                Vectors = [new VectorLeg(MemoryItemSchema.Vector, vector) { Threshold = embedding.MinimumSimilarity }],
-                Top = top,
-            },
-            cancellationToken);
+        var search = await QueryLegs.CreateAsync(text, MemoryItemSchema.Vector, new SearchOptions { Top = top }, embedding, store.Description, cancellationToken);
+        await PrepareAsync(search.Vectors[0].Vector.Length, cancellationToken);
+        var hits = await _collection.SearchAsync(search with { Tenant = owner.Partition, Filter = Visible(owner, scopes) }, cancellationToken);
         return [.. hits.Select(static hit => MemoryItemSchema.FromRecord(hit.Record) with { Score = hit.Score })];
     }
 
@@ -150,13 +144,11 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
     /// <exception cref="MemoryException">The store cannot be read.</exception>
     public async Task<IReadOnlyDictionary<MemoryScope, long>> CountAsync(CancellationToken cancellationToken = default)
     {
+        var exists = await _collection.GetStateAsync(cancellationToken) is not null;
         var counts = new SortedDictionary<MemoryScope, long>();
-        if (await _collection.GetStateAsync(cancellationToken) is not null)
+        foreach (var scope in Enum.GetValues<MemoryScope>())
         {
-            foreach (var scope in Enum.GetValues<MemoryScope>())
-            {
-                counts[scope] = await _collection.CountAsync(RecordFilter.Equal(MemoryItemSchema.Scope, MemoryItemSchema.Name(scope)), cancellationToken);
-            }
+            counts[scope] = exists ? await _collection.CountAsync(RecordFilter.Equal(MemoryItemSchema.Scope, MemoryItemSchema.Name(scope)), cancellationToken) : 0;
         }
 
         return counts;
@@ -226,32 +218,16 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
         }
     }
 
-    private async IAsyncEnumerable<Record> EmbeddedAnew([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Record> EmbeddedAnew([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var batch = new List<MemoryItem>();
-        await foreach (var record in _collection.ScrollAsync(RecordFilter.All, includeVectors: false, cancellationToken))
+        await foreach (var batch in _collection.ScrollAsync(RecordFilter.All, includeVectors: false, cancellationToken).Chunk(embedding.BatchSize).WithCancellation(cancellationToken))
         {
-            batch.Add(MemoryItemSchema.FromRecord(record));
-            if (batch.Count == embedding.BatchSize)
+            var items = batch.Select(MemoryItemSchema.FromRecord).ToList();
+            var vectors = await Embedder.EmbedAsync(embedding, [.. items.Select(static item => item.Text)], store.Description, cancellationToken);
+            for (var i = 0; i < items.Count; i++)
             {
-                foreach (var embedded in await EmbedAsync())
-                {
-                    yield return embedded;
-                }
-
-                batch.Clear();
+                yield return MemoryItemSchema.ToRecord(items[i], vectors[i]);
             }
-        }
-
-        foreach (var embedded in batch.Count == 0 ? [] : await EmbedAsync())
-        {
-            yield return embedded;
-        }
-
-        async Task<IEnumerable<Record>> EmbedAsync()
-        {
-            var vectors = await Embedder.EmbedAsync(embedding, [.. batch.Select(static item => item.Text)], store.Description, cancellationToken);
-            return batch.Select((item, i) => MemoryItemSchema.ToRecord(item, vectors[i])).ToList();
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace KernelHost.Memory.Records;
 
 /// <summary>Fuses the orders of several legs into one, as <see cref="RecordSearch"/> describes and as Qdrant does it. Scores of different legs are never compared, only places.</summary>
-public static class ReciprocalRankFusion
+internal static class ReciprocalRankFusion
 {
     /// <summary>What a place in a leg counts: <c>1 / (place / weight + k - 1)</c>.</summary>
     /// <param name="place">The place, from 1.</param>

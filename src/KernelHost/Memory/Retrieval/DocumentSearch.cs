@@ -6,12 +6,6 @@ namespace KernelHost.Memory.Retrieval;
 /// <summary>Searches collections of documents through a scope: by words and by vectors, then by what else the options ask for. Safe for concurrent calls.</summary>
 public sealed class DocumentSearch
 {
-    // Text beyond this is no question any more; a query of a megabyte costs no more than one of this length.
-    private const int LongestQuery = 4096;
-
-    // At a right angle and beyond it nothing is near: such passages must not take places in the fusion from those that are.
-    private const float LeastSimilarity = float.Epsilon;
-
     private readonly RecordStore _store;
     private readonly MemoryEmbedding _embedding;
 
@@ -45,7 +39,7 @@ public sealed class DocumentSearch
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        var text = query.Length <= LongestQuery ? query : query[..LongestQuery];
+        var text = QueryLegs.Shorten(query);
         var records = _store.GetCollection(collection);
         // Before the query is paid for: no collection, vectors of another model, or nobody's tenant.
         var present = await records.GetStateAsync(cancellationToken);
@@ -86,24 +80,13 @@ public sealed class DocumentSearch
         return new SearchAnswer(hits, _embedding.IsLexical) { Notes = notes };
     }
 
-    private async Task<RecordSearch> CreateAsync(string text, RetrievalScope seen, bool isShared, SearchOptions options, bool isReranked, CancellationToken cancellationToken)
-    {
-        var keywordWeight = options.KeywordWeight ?? (_embedding.IsLexical ? 2 : 1);
-        var depth = Math.Max(options.Depth, options.Top);
-        return new RecordSearch
+    private async Task<RecordSearch> CreateAsync(string text, RetrievalScope seen, bool isShared, SearchOptions options, bool isReranked, CancellationToken cancellationToken) =>
+        await QueryLegs.CreateAsync(text, DocumentSchema.Vector, options, _embedding, _store.Description, cancellationToken) with
         {
-            Keywords = keywordWeight > 0 ? new KeywordLeg(text) { Weight = keywordWeight, Depth = depth, Threshold = options.KeywordThreshold } : null,
-            Vectors = options.VectorWeight > 0
-                ? [new VectorLeg(DocumentSchema.Vector, (await Embedder.EmbedAsync(_embedding, [text], _store.Description, cancellationToken))[0])
-                    { Weight = options.VectorWeight, Depth = depth, Threshold = options.VectorThreshold ?? Math.Max(_embedding.MinimumSimilarity, LeastSimilarity) }]
-                : [],
             Filter = RecordFilter.And(RecordFilter.Equal(DocumentSchema.Kind, DocumentSchema.ChunkKind), seen.ToFilter(), options.Where),
             Tenant = isShared ? seen.Tenant : null,
             // What comes after the fusion chooses among more than it returns.
-            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null ? 2 * depth : options.Top,
-            K = options.K,
-            Explain = options.Explain,
+            Top = isReranked || options.ShowSections || options.MarginalRelevance is not null ? 2 * Math.Max(options.Depth, options.Top) : options.Top,
             IncludeVectors = options.MarginalRelevance is not null,
         };
-    }
 }

@@ -59,6 +59,10 @@ public sealed record SearchOptions
     /// <summary>Whether hits tell the place and score of each leg. May cost another request.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>The weight that the keyword leg gets.</summary>
+    /// <param name="isLexical">Whether the vectors beside it compare spelling and not meaning.</param>
+    public float KeywordWeightBeside(bool isLexical) => KeywordWeight ?? (isLexical ? 2 : 1);
+
     /// <exception cref="ArgumentException">A value is out of range; it says which.</exception>
     internal void Check()
     {

@@ -121,6 +121,19 @@ public sealed class AgentMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Recall_ByMeaning_LeavesOutWhatIsNotNear_AndAsksForTheQuerysBeginningOnly()
+    {
+        using var concepts = new ConceptGenerator(["dog", "hound"], ["harbour", "port"]);
+        var memory = new AgentMemory(_store, new MemoryEmbedding(concepts, "concepts", isLexical: false));
+        await memory.SaveAsync(Ann, MemoryScope.User, "Her hound is brown.", Origin(), Cancellation);
+        await memory.SaveAsync(Ann, MemoryScope.User, "The harbour is cold.", Origin(), Cancellation);
+
+        Assert.Equal("Her hound is brown.", Assert.Single(await memory.RecallAsync(Ann, All, "dog", cancellationToken: Cancellation)).Text);
+        await memory.RecallAsync(Ann, All, new string('x', 100_000), cancellationToken: Cancellation);
+        Assert.Equal(4096, concepts.Texts.Max(static text => text.Length));
+    }
+
+    [Fact]
     public async Task AnotherEmbeddingModel_EmbedsWhatIsThereAnew()
     {
         await SaveAsync(Ann, MemoryScope.User, "the cat sleeps");
@@ -135,7 +148,7 @@ public sealed class AgentMemoryTests : IDisposable
     {
         Assert.Empty(await _memory.RecallAsync(Ann, All, "x", cancellationToken: Cancellation));
         Assert.Empty(await _memory.ListAsync(new MemoryQuery(), Cancellation));
-        Assert.Empty(await _memory.CountAsync(Cancellation));
+        Assert.All((await _memory.CountAsync(Cancellation)).Values, static count => Assert.Equal(0, count));
         Assert.Null(await _memory.ForgetAsync(Ann, All, "mem_000000000000", Cancellation));
     }
 

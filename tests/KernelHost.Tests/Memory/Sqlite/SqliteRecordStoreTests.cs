@@ -4,11 +4,15 @@ using KernelHost.Memory.Records;
 namespace KernelHost.Tests.Memory.Sqlite;
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordStoreTests : RecordStoreTests, IDisposable
+public sealed class SqliteRecordStoreTests : RecordStoreTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -16,11 +20,15 @@ public sealed class SqliteRecordStoreTests : RecordStoreTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordChangeTests : RecordChangeTests, IDisposable
+public sealed class SqliteRecordChangeTests : RecordChangeTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -28,11 +36,15 @@ public sealed class SqliteRecordChangeTests : RecordChangeTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordFieldTests : RecordFieldTests, IDisposable
+public sealed class SqliteRecordFieldTests : RecordFieldTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -40,11 +52,15 @@ public sealed class SqliteRecordFieldTests : RecordFieldTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordFilterTests : RecordFilterTests, IDisposable
+public sealed class SqliteRecordFilterTests : RecordFilterTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -52,11 +68,15 @@ public sealed class SqliteRecordFilterTests : RecordFilterTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordListingTests : RecordListingTests, IDisposable
+public sealed class SqliteRecordListingTests : RecordListingTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -64,11 +84,15 @@ public sealed class SqliteRecordListingTests : RecordListingTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordRebuildTests : RecordRebuildTests, IDisposable
+public sealed class SqliteRecordRebuildTests : RecordRebuildTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -76,11 +100,15 @@ public sealed class SqliteRecordRebuildTests : RecordRebuildTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordSearchTests : RecordSearchTests, IDisposable
+public sealed class SqliteRecordSearchTests : RecordSearchTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 
@@ -88,11 +116,15 @@ public sealed class SqliteRecordSearchTests : RecordSearchTests, IDisposable
 }
 
 /// <summary>The embedded store does what every store does.</summary>
-public sealed class SqliteRecordTenantTests : RecordTenantTests, IDisposable
+public sealed class SqliteRecordTenantTests : RecordTenantTests
 {
     private readonly SqliteDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
 
     protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
 

@@ -33,13 +33,6 @@ internal sealed class Bits
     /// <summary>Takes over words that nobody else changes.</summary>
     public static Bits Of(ulong[] words, int length) => new Bits(words, length).Trim();
 
-    public static Bits OfRow(int row, int length)
-    {
-        var bits = None(length);
-        bits._words[row >> 6] |= 1UL << row;
-        return bits;
-    }
-
     public Bits And(Bits other)
     {
         var words = new ulong[_words.Length];

@@ -10,6 +10,9 @@ public static class QdrantMemory
     /// <summary>The name in configuration.</summary>
     public const string Store = "qdrant";
 
+    private const string Section = "KernelHost:Memory:Qdrant";
+    private const string Cure = "See docs/qdrant.md for its settings.";
+
     /// <summary>The store that the configuration names, with the options in <c>KernelHost:Memory:Qdrant</c>; <see langword="null"/> when it names another.</summary>
     /// <param name="memory">The configuration of memory.</param>
     /// <exception cref="ConfigurationException">A setting is unknown or not valid; the message names it and holds no key.</exception>
@@ -21,6 +24,12 @@ public static class QdrantMemory
             return null;
         }
 
+        // Bound as one value, the binder would pass over it without a word, and what it is may be a key.
+        if (memory.Settings?.Value is { Length: > 0 })
+        {
+            throw new ConfigurationException([$"{Section} is one value, not settings. {Cure}"]);
+        }
+
         var options = new QdrantOptions();
         try
         {
@@ -29,19 +38,31 @@ public static class QdrantMemory
         }
         catch (InvalidOperationException exception)
         {
-            // The binder's own message names the settings or the type that a value could not be read as; the value may be a key that was put into the wrong place.
-            throw new ConfigurationException([$"KernelHost:Memory:Qdrant cannot be read: {WithoutValues(exception.Message)} See docs/qdrant.md for its settings."]);
+            throw new ConfigurationException([$"{Explain(exception.Message)} {Cure}"]);
         }
         catch (ArgumentException exception)
         {
-            throw new ConfigurationException([$"KernelHost:Memory:Qdrant: {exception.Message}"]);
+            throw new ConfigurationException([AsSetting(exception.Message)]);
         }
     }
 
-    private static string WithoutValues(string message)
+    // The binder's own message names unknown settings, but of a value that cannot be read also the value, which may be a key that was put into the wrong place.
+    private static string Explain(string message)
     {
-        var at = message.IndexOf("Failed to convert configuration value", StringComparison.Ordinal);
-        var path = message.IndexOf(" at '", StringComparison.Ordinal);
-        return at < 0 ? message : path < 0 ? "A value has the wrong form." : $"The value{message[path..]}";
+        if (!message.Contains("Failed to convert configuration value", StringComparison.Ordinal))
+        {
+            return $"{Section} cannot be read: {message}";
+        }
+
+        var at = message.LastIndexOf(" at '", StringComparison.Ordinal);
+        return at < 0 ? $"A value in {Section} has the wrong form." : $"The value{message[at..].TrimEnd('.')} has the wrong form.";
+    }
+
+    // The options name their property; who configures a host knows the setting.
+    private static string AsSetting(string message)
+    {
+        const string Type = nameof(QdrantOptions) + ".";
+        var end = message.IndexOf(' ', StringComparison.Ordinal);
+        return message.StartsWith(Type, StringComparison.Ordinal) && end > 0 ? $"{Section}:{message[Type.Length..end].Replace('.', ':')}{message[end..]}" : $"{Section}: {message}";
     }
 }

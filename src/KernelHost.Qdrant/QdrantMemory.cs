@@ -11,7 +11,6 @@ public static class QdrantMemory
     public const string Store = "qdrant";
 
     private const string Section = "KernelHost:Memory:Qdrant";
-    private const string Cure = "See docs/qdrant.md for its settings.";
 
     /// <summary>The store that the configuration names, with the options in <c>KernelHost:Memory:Qdrant</c>; <see langword="null"/> when it names another.</summary>
     /// <param name="memory">The configuration of memory.</param>
@@ -24,21 +23,20 @@ public static class QdrantMemory
             return null;
         }
 
-        // Bound as one value, the binder would pass over it without a word, and what it is may be a key.
-        if (memory.Settings?.Value is { Length: > 0 })
+        if (memory.Settings is { } settings && FindUnknown(settings, Section, typeof(QdrantOptions)).ToList() is { Count: > 0 } errors)
         {
-            throw new ConfigurationException([$"{Section} is one value, not settings. {Cure}"]);
+            throw new ConfigurationException(errors);
         }
 
         var options = new QdrantOptions();
         try
         {
-            memory.Settings?.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
+            memory.Settings?.Bind(options);
             return new QdrantRecordStore(options);
         }
         catch (InvalidOperationException exception)
         {
-            throw new ConfigurationException([$"{Explain(exception.Message)} {Cure}"]);
+            throw new ConfigurationException([Explain(exception.Message)]);
         }
         catch (ArgumentException exception)
         {
@@ -46,16 +44,36 @@ public static class QdrantMemory
         }
     }
 
-    // The binder's own message names unknown settings, but of a value that cannot be read also the value, which may be a key that was put into the wrong place.
-    private static string Explain(string message)
+    // What the binder does not know it passes over.
+    private static IEnumerable<string> FindUnknown(IConfigurationSection section, string path, Type type)
     {
-        if (!message.Contains("Failed to convert configuration value", StringComparison.Ordinal))
+        if (section.Value is { Length: > 0 })
         {
-            return $"{Section} cannot be read: {message}";
+            yield return $"{path} is one value, but it has settings of its own. See docs/qdrant.md.";
         }
 
-        var at = message.LastIndexOf(" at '", StringComparison.Ordinal);
-        return at < 0 ? $"A value in {Section} has the wrong form." : $"The value{message[at..].TrimEnd('.')} has the wrong form.";
+        var known = type.GetProperties();
+        foreach (var child in section.GetChildren())
+        {
+            if (known.FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
+            {
+                yield return $"{path}:{child.Key} is no setting of the store '{Store}'. Remove it or use one of {string.Join(", ", known.Select(static one => one.Name))}.";
+            }
+            else if (property.PropertyType == typeof(QdrantLayout))
+            {
+                foreach (var error in FindUnknown(child, $"{path}:{property.Name}", property.PropertyType))
+                {
+                    yield return error;
+                }
+            }
+        }
+    }
+
+    // The binder names the value, too, which may be a key that was put into the wrong place.
+    private static string Explain(string message)
+    {
+        var start = message.LastIndexOf(" at '", StringComparison.Ordinal);
+        return start < 0 ? $"A value in {Section} cannot be read. See docs/qdrant.md." : $"The value{message[start..].TrimEnd('.')} cannot be read. See docs/qdrant.md.";
     }
 
     // The options name their property; who configures a host knows the setting.

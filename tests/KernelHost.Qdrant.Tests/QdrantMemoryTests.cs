@@ -42,8 +42,8 @@ public sealed class QdrantMemoryTests
     }
 
     [Theory]
-    [InlineData("Endpont", "http://localhost:6334", "'Endpont'")]
-    [InlineData("Layout:Shard", "2", "'Shard'")]
+    [InlineData("Endpont", "http://localhost:6334", "KernelHost:Memory:Qdrant:Endpont is no setting of the store 'qdrant'. Remove it or use one of Endpoint, ApiKey,")]
+    [InlineData("Layout:Shard", "2", "KernelHost:Memory:Qdrant:Layout:Shard is no setting of the store 'qdrant'. Remove it or use one of GraphEdges,")]
     [InlineData("BatchSize", "many", "at 'KernelHost:Memory:Qdrant:BatchSize'")]
     [InlineData("BatchSize", Key, "at 'KernelHost:Memory:Qdrant:BatchSize'")]
     [InlineData("BatchSize", "x' at '" + Key, "at 'KernelHost:Memory:Qdrant:BatchSize'")]
@@ -54,14 +54,14 @@ public sealed class QdrantMemoryTests
     [InlineData("ReadConsistency", "9", "KernelHost:Memory:Qdrant:ReadConsistency is unknown")]
     [InlineData("Layout:Shards", "two", "at 'KernelHost:Memory:Qdrant:Layout:Shards'")]
     [InlineData("Layout:Shards", "0", "KernelHost:Memory:Qdrant:Layout:Shards is 0. Set it from 1 to 10000.")]
-    [InlineData("Layout", "large", "KernelHost:Memory:Qdrant:Layout")]
+    [InlineData("Layout", "large", "KernelHost:Memory:Qdrant:Layout is one value, but it has settings of its own.")]
     [InlineData("Endpoint", "qdrant.example", "KernelHost:Memory:Qdrant:Endpoint is no address")]
     [InlineData("Endpoint", "http://", "KernelHost:Memory:Qdrant:Endpoint")]
     [InlineData("Endpoint", "http://user:" + Key + "@server:6334", "KernelHost:Memory:Qdrant:Endpoint has more than scheme, host and port")]
     [InlineData("Endpoint", "http://qdrant.example:6334", "KernelHost:Memory:Qdrant:ApiKey would be sent unencrypted to 'qdrant.example'")]
     [InlineData("ApiKey", Key + " " + Key, "KernelHost:Memory:Qdrant:ApiKey is empty or has a blank")]
     [InlineData("ApiKey", "", "KernelHost:Memory:Qdrant:ApiKey is empty or has a blank")]
-    [InlineData("", Key, "KernelHost:Memory:Qdrant is one value, not settings.")]
+    [InlineData("", Key, "KernelHost:Memory:Qdrant is one value, but it has settings of its own.")]
     public void Create_WithASettingThatCannotWork_NamesItAndNotTheKey(string name, string value, string message)
     {
         var failure = Assert.Throws<ConfigurationException>(() => Create(("ApiKey", Key), (name, value)));
@@ -69,6 +69,11 @@ public sealed class QdrantMemoryTests
         Assert.Contains(message, Assert.Single(failure.Errors), StringComparison.Ordinal);
         Assert.DoesNotContain(Key, failure.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Create_WithSeveralUnknownSettings_NamesThemAll() => Assert.Equal(
+        ["KernelHost:Memory:Qdrant:Hose", "KernelHost:Memory:Qdrant:Layout:Shard"],
+        Assert.Throws<ConfigurationException>(() => Create(("Hose", "x"), ("Layout:Shard", "2"))).Errors.Select(static error => error.Split(' ')[0]));
 
     [Fact]
     public void Create_WithAFileThatHoldsNoCertificate_SaysSo()

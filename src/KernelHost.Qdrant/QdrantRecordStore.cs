@@ -37,6 +37,8 @@ public sealed class QdrantRecordStore : RecordStore
         _names = new CollectionNames(options.Prefix);
     }
 
+    internal QdrantOptions Options => _connection.Options;
+
     /// <inheritdoc/>
     public override string Description => _connection.Description;
 

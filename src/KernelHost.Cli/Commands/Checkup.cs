@@ -156,8 +156,18 @@ internal sealed class Checkup(CliContext context)
     // A search of each retriever takes its documents up, so that the first run need not.
     private async Task<IReadOnlyList<Finding>> CheckMemoryAsync(AgentHost host, CancellationToken cancellationToken)
     {
-        List<Finding> findings = [];
-        foreach (var retriever in await ListRetrieversAsync(host, cancellationToken))
+        IReadOnlyList<string> retrievers;
+        try
+        {
+            retrievers = await host.ListRetrieversAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is MemoryException or ConfigurationException)
+        {
+            return [new Finding("memory", FindingState.Error, exception.Message)];
+        }
+
+        List<Finding> findings = [new("memory", FindingState.Ok, $"Kept in {host.Memory.Description}.")];
+        foreach (var retriever in retrievers)
         {
             var progress = new IngestLine(context);
             try
@@ -176,18 +186,5 @@ internal sealed class Checkup(CliContext context)
         }
 
         return findings;
-    }
-
-    // Where the memory cannot be listed, the search of a retriever says why.
-    private static async Task<IReadOnlyList<string>> ListRetrieversAsync(AgentHost host, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await host.ListRetrieversAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is MemoryException or ConfigurationException)
-        {
-            return [.. (await host.GetCatalogAsync(cancellationToken)).Retrievers.Select(static retriever => retriever.QualifiedName)];
-        }
     }
 }

@@ -108,15 +108,15 @@ internal static class ForgetCommand
         }
         else
         {
-            Show(context.Screen, report, dryRun);
+            Show(context, report, dryRun);
         }
 
         return dryRun || report.IsComplete ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static void Show(Screen screen, ForgottenMemories report, bool dryRun)
+    private static void Show(CliContext context, ForgottenMemories report, bool dryRun)
     {
-        var output = screen.Out;
+        var output = context.Screen.Out;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(dryRun ? "Would forget" : "Forgot")} memories: {report.Items.Count}."));
         if (report.Journal is { } journal)
         {
@@ -143,6 +143,10 @@ internal static class ForgetCommand
             output.WriteLine(isGone
                 ? "Searched the bytes of the memory file: the text is not there."
                 : "Searched the bytes of the memory file: the text is still there, in a document or in another memory, or because another process uses the file.");
+        }
+        else if (report.IsUnfindable is not null)
+        {
+            output.WriteLine($"The files of {context.Host.Memory.Description} were not searched: it frees what is deleted in its own time, and its snapshots keep it.");
         }
 
         foreach (var item in report.TooShort)

@@ -31,8 +31,8 @@ internal static class CallFaults
         StatusCode.Unavailable => $"{options.Endpoint} cannot be reached ({detail}). Is it running, is this its gRPC port (6334, not the REST port 6333), and does the scheme fit (https with TLS)?",
         StatusCode.DeadlineExceeded => $"no answer within {options.Timeout.TotalSeconds:0.###} s. Raise Timeout, lower BatchSize, or look at the load of the server.",
         StatusCode.Unauthenticated => options.ApiKey is null
-            ? $"it asks for a key ({detail}). Set ApiKey."
-            : $"it does not know the key ({detail}). Set ApiKey to a key of this server.",
+            ? $"{options.Endpoint} asks for a key ({detail}). Set ApiKey."
+            : $"{options.Endpoint} does not know the key ({detail}). Set ApiKey to a key of this server.",
         StatusCode.PermissionDenied => $"the key does not allow it ({detail}). Use a key that may write to and create collections.",
         StatusCode.NotFound => $"a collection is missing ({detail}). Was it deleted? Create it first.",
         StatusCode.Unimplemented => $"the server does not know the request ({detail}). It must be at least {ServerVersion.Least}, and a cluster for shards.",

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace KernelHost.Qdrant.Client;
 
 /// <summary>Refuses options that cannot work.</summary>
@@ -32,6 +35,23 @@ internal static class OptionChecks
         Require(Enum.IsDefined(options.ReadConsistency), nameof(options.ReadConsistency), "is unknown", "Take one of the enumeration.");
         Require(Enum.IsDefined(options.WriteOrdering), nameof(options.WriteOrdering), "is unknown", "Take one of the enumeration.");
         Check(options.Layout);
+    }
+
+    /// <summary>Trusts the authorities of a file, and no others.</summary>
+    public static X509ChainPolicy Trust(string file)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(file);
+        }
+        catch (CryptographicException)
+        {
+            // Said below.
+        }
+
+        Require(policy.CustomTrustStore.Count > 0, nameof(QdrantOptions.TrustedCertificateFile), $"names '{file}', which holds no certificate", "Name a PEM file with the certificates of your authority.");
+        return policy;
     }
 
     private static void Check(QdrantLayout layout)

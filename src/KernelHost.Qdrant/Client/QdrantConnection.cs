@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -44,9 +43,7 @@ internal sealed class QdrantConnection : IDisposable
         };
         if (options.TrustedCertificateFile is { } file)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
-            policy.CustomTrustStore.ImportFromPemFile(file);
-            _handler.SslOptions.CertificateChainPolicy = policy;
+            _handler.SslOptions.CertificateChainPolicy = OptionChecks.Trust(file);
         }
 
         // No cap on what is sent: the server has none, and BatchBytes keeps writes small. Repeating is done here, so that the server's wishes count.

@@ -12,7 +12,10 @@ internal static class MemoryConfiguration
         string[] known = store == MemoryOptions.Sqlite ? ["Store", "Path"] : ["Store", "Path", store];
         foreach (var child in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            errors.Add($"{child.Path} is no setting of the store '{VisibleText.Escape(store)}'. Remove it or use one of {string.Join(", ", known)}.{NearestName.Hint(child.Key, known)}");
+            // Settings of another store: most likely that one is meant.
+            errors.Add(child.GetChildren().Any()
+                ? $"{child.Path} has settings of another store than '{VisibleText.Escape(store)}', the chosen one. Set {section.Path}:Store to '{VisibleText.Escape(child.Key.ToLowerInvariant())}', or remove them."
+                : $"{child.Path} is no setting of the store '{VisibleText.Escape(store)}'. Remove it or use one of {string.Join(", ", known)}.{NearestName.Hint(child.Key, known)}");
         }
 
         if (store != MemoryOptions.Sqlite && section["Path"] is { Length: > 0 })

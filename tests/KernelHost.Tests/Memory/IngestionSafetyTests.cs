@@ -1,4 +1,5 @@
 using KernelHost.Memory;
+using KernelHost.Memory.Conformance;
 
 namespace KernelHost.Tests.Memory;
 

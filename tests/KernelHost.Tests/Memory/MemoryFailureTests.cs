@@ -1,4 +1,5 @@
 using KernelHost.Memory;
+using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Ingestion;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;

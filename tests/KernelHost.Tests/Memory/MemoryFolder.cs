@@ -1,4 +1,5 @@
 using KernelHost.Memory;
+using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Embeddings;
 using KernelHost.Memory.Ingestion.Formats;
 using KernelHost.Memory.Records;

@@ -1,3 +1,4 @@
+using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Embeddings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;

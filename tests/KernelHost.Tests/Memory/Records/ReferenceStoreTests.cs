@@ -78,5 +78,32 @@ public static class ReferenceStoreTests
         protected override Task<RecordStore> OpenAnotherAsync() => Open(_database);
     }
 
+    public sealed class AgentMemories : AgentMemoryTests
+    {
+        private readonly ReferenceRecordStore.Database _database = new();
+
+        protected override Task<RecordStore> CreateStoreAsync() => Open(_database);
+
+        protected override Task<RecordStore> OpenAnotherAsync() => Open(_database);
+    }
+
+    public sealed class Documents : DocumentMemoryTests
+    {
+        private readonly ReferenceRecordStore.Database _database = new();
+
+        protected override Task<RecordStore> CreateStoreAsync() => Open(_database);
+
+        protected override Task<RecordStore> OpenAnotherAsync() => Open(_database);
+    }
+
+    public sealed class DocumentScopes : DocumentScopeTests
+    {
+        private readonly ReferenceRecordStore.Database _database = new();
+
+        protected override Task<RecordStore> CreateStoreAsync() => Open(_database);
+
+        protected override Task<RecordStore> OpenAnotherAsync() => Open(_database);
+    }
+
     private static Task<RecordStore> Open(ReferenceRecordStore.Database database) => Task.FromResult<RecordStore>(new ReferenceRecordStore(database));
 }

@@ -1,4 +1,5 @@
 using KernelHost.Memory;
+using KernelHost.Memory.Conformance;
 using KernelHost.Memory.Documents;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Retrieval;

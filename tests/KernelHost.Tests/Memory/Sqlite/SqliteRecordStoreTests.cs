@@ -130,3 +130,39 @@ public sealed class SqliteRecordTenantTests : RecordTenantTests
 
     protected override Task<RecordStore> OpenAnotherAsync() => Task.FromResult(_directory.Open());
 }
+
+/// <summary>What agents are told in the embedded store.</summary>
+public sealed class SqliteAgentMemoryTests : AgentMemoryTests, IDisposable
+{
+    private readonly SqliteDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
+
+    protected override Task<RecordStore> OpenAnotherAsync() => Task.FromResult(_directory.Open());
+}
+
+/// <summary>Documents in the embedded store.</summary>
+public sealed class SqliteDocumentMemoryTests : DocumentMemoryTests, IDisposable
+{
+    private readonly SqliteDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
+
+    protected override Task<RecordStore> OpenAnotherAsync() => Task.FromResult(_directory.Open());
+}
+
+/// <summary>Who sees documents in the embedded store.</summary>
+public sealed class SqliteDocumentScopeTests : DocumentScopeTests, IDisposable
+{
+    private readonly SqliteDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    protected override Task<RecordStore> CreateStoreAsync() => Task.FromResult(_directory.Open());
+
+    protected override Task<RecordStore> OpenAnotherAsync() => Task.FromResult(_directory.Open());
+}

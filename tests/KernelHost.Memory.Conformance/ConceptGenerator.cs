@@ -1,18 +1,21 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
-namespace KernelHost.Tests.Memory;
+namespace KernelHost.Memory.Conformance;
 
 /// <summary>A tiny embedding model: one dimension per concept, counting the concept's words. It counts what it was asked.</summary>
-internal sealed partial class ConceptGenerator(params string[][] concepts) : IEmbeddingGenerator<string, Embedding<float>>
+public sealed partial class ConceptGenerator(params string[][] concepts) : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>All texts that were embedded.</summary>
     public List<string> Texts { get; } = [];
 
+    /// <summary>How many calls there were.</summary>
     public int Batches { get; private set; }
 
     /// <summary>Called with the number of the batch, from 1, before it is embedded.</summary>
     public Action<int>? OnBatch { get; set; }
 
+    /// <inheritdoc/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -27,8 +30,10 @@ internal sealed partial class ConceptGenerator(params string[][] concepts) : IEm
         }
     }
 
+    /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

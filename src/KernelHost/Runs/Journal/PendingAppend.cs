@@ -17,6 +17,25 @@ internal sealed class PendingAppend(
 
     public (StoredEvent Event, IReadOnlyList<Content> Contents)[] Stored { get; } = stored;
 
+    /// <summary>How much is to be written, about.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var (stored, contents) in Stored)
+            {
+                bytes += stored.Payload.Length;
+                for (var i = 0; i < contents.Count; i++)
+                {
+                    bytes += contents[i].Bytes.Length;
+                }
+            }
+
+            return bytes;
+        }
+    }
+
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>Set when the append is refused without having written anything, while others of its group go on.</summary>

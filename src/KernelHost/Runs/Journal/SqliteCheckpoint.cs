@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace KernelHost.Runs.Journal;
 
@@ -9,27 +8,24 @@ namespace KernelHost.Runs.Journal;
 /// </summary>
 internal sealed class SqliteCheckpoint(string path) : IDisposable
 {
+    private const int PageSize = 4096;
+
     /// <summary>About 16 MB.</summary>
-    private const int PagesBetween = 4096;
+    private const long PagesBetween = 4096;
 
-    // The thread goes over the log again for what was committed meanwhile, each time for less, until a pass had this little to do. So short a
-    // one is seldom overtaken, and only one that is not overtaken syncs the database: otherwise the writer, who does the rest, waits for all of it.
-    private const int FewPages = 256;
-    private const int MostPasses = 5;
-
-    // https://www.sqlite.org/c3ref/c_dbstatus_options.html
-    private const int PagesWritten = 9;
+    // An append touches a page of each of: events, its index, sessions, and one of a list.
+    private const int PagesPerAppend = 4;
 
     private Task _running = Task.CompletedTask;
-    private int _pages;
+    private long _pages;
     private bool _rest;
 
     /// <summary>Called after each commit by the writer, on its connection.</summary>
-    public void AfterCommit(SqliteConnection writer)
+    public void AfterCommit(SqliteConnection writer, IReadOnlyList<PendingAppend> group)
     {
-        if (raw.sqlite3_db_status(writer.Handle, PagesWritten, out var pages, out _, resetFlg: 1) == raw.SQLITE_OK)
+        for (var i = 0; i < group.Count; i++)
         {
-            _pages += pages;
+            _pages += PagesPerAppend + (group[i].Bytes / PageSize);
         }
 
         if (!_running.IsCompleted)
@@ -42,7 +38,7 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
             // The few pages that were committed meanwhile. Only when nothing is left can the log begin anew; under a load that never
             // pauses it would grow with every commit.
             _rest = false;
-            Move(writer);
+            TryRun(writer);
         }
         else if (_pages >= PagesBetween)
         {
@@ -59,11 +55,7 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
         try
         {
             using var connection = SqliteJournalFile.Connect(path);
-            var before = 0L;
-            for (var pass = 0; pass < MostPasses && Move(connection) is var moved && moved - before > FewPages; pass++)
-            {
-                before = moved;
-            }
+            TryRun(connection);
         }
         catch (SqliteException)
         {
@@ -71,20 +63,15 @@ internal sealed class SqliteCheckpoint(string path) : IDisposable
         }
     }
 
-    // Returns how much of the log has been moved. An error loses nothing: what is in the log is durable and is read from there. The statement,
-    // unlike the function of the same name, works on a connection that has not read yet.
-    private static long Move(SqliteConnection connection)
+    private static void TryRun(SqliteConnection connection)
     {
         try
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
-            using var reader = command.ExecuteReader();
-            return reader.Read() && !reader.IsDBNull(2) ? reader.GetInt64(2) : 0;
+            SqliteJournalSchema.Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
         }
         catch (SqliteException)
         {
-            return 0;
+            // Nothing is lost: what is in the log is durable and is read from there.
         }
     }
 }

@@ -93,7 +93,7 @@ internal sealed class SqliteEventWriter : IDisposable
         }
 
         Complete(group, null);
-        _checkpoint.AfterCommit(_file.Connection);
+        _checkpoint.AfterCommit(_file.Connection, group);
     }
 
     // A full disk or a lock concerns every append of the group; anything else is the fault of one of them.

@@ -17,12 +17,13 @@ internal sealed class Forgetting(AgentHost host)
         if (!dryRun)
         {
             await host.AgentMemory.ForgetAsync(items, cancellationToken);
-            host.ForgetVectors(texts);
             foreach (var item in items)
             {
                 isUnfindable &= !await host.AgentMemory.HoldsAsync(item.Text, item.Tenant, cancellationToken);
             }
 
+            // Last: to search for a text is to embed it, and what is embedded is kept.
+            host.ForgetVectors(texts);
             isGoneFromFile = items.Count > 0 && host.Memory.Records is SqliteRecordStore file ? await EraseAsync(file, items, cancellationToken) : null;
         }
 

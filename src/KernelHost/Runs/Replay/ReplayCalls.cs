@@ -115,7 +115,8 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
             case CallFailed failed:
                 const string Prefix = "Error: ";
                 replay.Clock.Elapse(pending.Started, failed.DurationMs);
-                pending.Result.SetException(new ToolException(failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error));
+                var error = failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error;
+                pending.Result.SetException(failed.Integrity is null ? new HostFailureException(error) : new ToolException(error));
                 break;
         }
     }

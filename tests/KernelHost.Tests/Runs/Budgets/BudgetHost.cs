@@ -22,7 +22,7 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
     /// <summary>A thousand units a million tokens sent, two thousand received: a token is a thousandth, so costs are easy to read.</summary>
     public static readonly ModelPrice Price = new(1_000_000_000, 2_000_000_000, 500_000_000);
 
-    public static readonly PolicyDocument AllowAll = PolicyDocument.Parse("version: 1\ndefaults: { reads: allow, effects: allow, egress: allow }", "allow-all.yaml");
+    public static readonly PolicyDocument AllowAll = PolicyDocument.Parse("version: 1\ndefaults: { reads: allow, effects: allow, egress: allow, untrusted: allow }", "allow-all.yaml");
 
     public JournalStore Journal { get; } = journal;
 

@@ -122,6 +122,9 @@ public sealed class CallFailed : CallEvent
     /// <summary>What the model reads; safe to show.</summary>
     public required string Error { get; init; }
 
+    /// <summary>Why it failed, in the host's words for whoever runs it: no model reads it. <see langword="null"/> when the host knows no more than <see cref="Error"/> says.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>How far <see cref="Error"/> may be trusted when it is a plugin's; <see langword="null"/> when the host says it.</summary>
     public Integrity? Integrity { get; init; }
 

@@ -116,7 +116,8 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
                 const string Prefix = "Error: ";
                 replay.Clock.Elapse(pending.Started, failed.DurationMs);
                 var error = failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error;
-                pending.Result.SetException(failed.Integrity is null ? new HostFailureException(error) : new ToolException(error));
+                var failure = new HostFailureException(error, failed.Cause);
+                pending.Result.SetException(failed.Integrity is null ? failure : new ToolException(error, failure));
                 break;
         }
     }

@@ -6,6 +6,7 @@ using KernelHost.Runs;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.Stops;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,8 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
 
     public ChatModel? CheaperModel { get; init; }
 
+    public BoundModel? Extraction { get; init; }
+
     public PolicyDocument Policy { get; init; } = AllowAll;
 
     public KillSwitch Stops { get; init; } = KillSwitch.None;
@@ -52,6 +55,7 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
             Price = ModelPrice,
             MaxOutputTokens = MaxOutputTokens,
             CheaperModel = CheaperModel,
+            Extraction = Extraction,
         });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, string principal = "alice") =>

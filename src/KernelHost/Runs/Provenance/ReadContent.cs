@@ -32,6 +32,10 @@ internal sealed class ReadContent(IReadOnlyList<SeenContent> seen, int count)
         return false;
     }
 
+    /// <summary>Whether every value in the arguments is vouched for: a tool may give back what it was given, and would launder it.</summary>
+    public bool VouchesForAll(IDictionary<string, object?>? arguments) => arguments is null
+        || arguments.Values.All(value => JsonLeaves.First(value, leaf => !Vouches(leaf, isMember: false), static _ => false) is null);
+
     /// <summary>Where the value comes from, in words that follow a colon.</summary>
     public string SourceOf(Leaf leaf)
     {

@@ -10,6 +10,9 @@ namespace KernelHost.Runs.State;
 /// <summary>A session folded from its journal: the conversation the model sees and the run that is under way.</summary>
 internal sealed class SessionState(string sessionId)
 {
+    // So much of what untrusted content says is kept to name sources by when a conversation is compacted.
+    private const int KeptContents = 64;
+
     [NotInSnapshot]
     private List<ChatMessage>? _messages = [];
 
@@ -128,6 +131,7 @@ internal sealed class SessionState(string sessionId)
                 break;
             case HistoryCompacted compacted when _messages is not null:
                 History.Compact(_messages, compacted.UpTo, compacted.Summary, run.Started.Request);
+                LetGo();
                 break;
             // Providers refuse a conversation that holds an empty message.
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
@@ -235,7 +239,21 @@ internal sealed class SessionState(string sessionId)
     {
         if (ended is CallCompleted or CallFailed { Integrity: not null } && run.Find(ended.CallId) is { } call)
         {
-            See(new SeenContent(SeenOrigin.Result, LabelOf(ended), (ended as CallCompleted)?.Result ?? (ended as CallFailed)?.Error, call.CallId, call.Tool ?? call.Call.Name));
+            var isLaundered = _seen is not null && LabelOf(ended) != Integrity.Untrusted && call is { Integrity: Integrity.Untrusted, Edited: null }
+                && !new ReadContent(_seen, call.Seen).VouchesForAll(call.Call.Arguments);
+            See(new SeenContent(SeenOrigin.Result, isLaundered ? Integrity.Untrusted : LabelOf(ended), (ended as CallCompleted)?.Result ?? (ended as CallFailed)?.Error, call.CallId, call.Tool ?? call.Call.Name));
+        }
+    }
+
+    // A compacted conversation does not hold its old results any more. That they were read, and that what vouches for values was, is still known.
+    private void LetGo()
+    {
+        for (var i = 0; i < _seen!.Count - KeptContents; i++)
+        {
+            if (_seen[i].Integrity == Integrity.Untrusted)
+            {
+                _seen[i] = _seen[i] with { Value = null };
+            }
         }
     }
 

@@ -83,6 +83,27 @@ public sealed class QdrantTests : IAsyncLifetime
         await FailsAsync(1, $"{endpoint} cannot be reached", Key, command.Split(' '));
     }
 
+    [Theory]
+    [InlineData("normal", true)]
+    [InlineData("quiet", false)]
+    public async Task Run_WithoutTheServer_TellsTheOperatorWhyAndTheModelOnlyThatItFailed(string verbosity, bool told)
+    {
+        _home.Write("agents/assistant.yaml", "name: assistant\ninstructions: Remember what people tell you.\nmemory: [user]\n");
+        var endpoint = _peer!.Endpoint.ToString();
+        await _peer.DisposeAsync();
+
+        var ran = (await CallAsync("run", "assistant", "Search memory for 'jasmine tea'", "--agents", Path.Combine(_home.Work, "agents"), "--verbosity", verbosity, "-o", "json")).Expect(0);
+
+        var call = Assert.Single(ran.Json.Items("toolCalls"));
+        Assert.Equal("Error: An error occurred invoking 'host-recall_memory'.", call.Text("error"));
+        Assert.Contains($"{endpoint} cannot be reached", call.Text("cause"), StringComparison.Ordinal);
+        Assert.Equal(told, ran.Error.Contains($"{endpoint} cannot be reached", StringComparison.Ordinal));
+        Assert.DoesNotContain(endpoint, ran.Json.Text("answer"), StringComparison.Ordinal);
+        var shown = (await CallAsync("runs", "show", ran.Json.Text("runId"))).Expect(0).Out;
+        Assert.Contains($"{endpoint} cannot be reached", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, ran.Out + ran.Error + shown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Command_WithAWrongSetting_SaysSoAndTellsNoKey()
     {

@@ -25,6 +25,12 @@ if (args is ["memory", var file, var operations])
     await MemoryOperations.RunAsync(store, int.Parse(operations, CultureInfo.InvariantCulture));
 }
 
+if (args is ["ingest", var documents, var model, var point])
+{
+    await new IngestProcess(documents, model, point).RunAsync();
+    return 0;
+}
+
 // crash-host DIRECTORY EVENTS: takes up the one run of the directory, or starts it, and works until it is completed; kills itself with
 // SIGKILL after that many events. Answers every question truthfully, as its operator would. The world is a text file beside the journal.
 var directory = args[0];

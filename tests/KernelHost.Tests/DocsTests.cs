@@ -12,7 +12,7 @@ public sealed partial class DocsTests
     public void PolicyGuide_EveryExample_LoadsAndPasses()
     {
         var examples = Examples("docs/policy.md");
-        Assert.Equal(["policy", "rule", "rule", "rule", "policy"], examples.Select(example => example.Kind));
+        Assert.Equal(["policy", "rule", "rule", "rule", "policy", "policy"], examples.Select(example => example.Kind));
         Assert.All(examples, example => PolicyDocument.Parse(
             example.Kind == "rule" ? $"version: 1\nrules:\n{example.Text}" : example.Text, "docs/policy.md").Bind(TestTools.All, ["support"]));
     }

@@ -23,7 +23,7 @@ public sealed class ToolContext
     internal Integrity Integrity { get; init; } = Integrity.Untrusted;
 
     /// <summary>
-    /// The model of the agent that the call works for. What it uses counts as use of the run and stays within the run's limits and budgets; where there is
+    /// The model of the agent that the call works for, or the one that it names for what tools ask. What it uses counts as use of the run and stays within the run's limits and budgets; where there is
     /// no room left it throws a <see cref="ToolException"/>. It can be used only while the call is being served. Thread-safe; owned by the host.
     /// </summary>
     /// <exception cref="InvalidOperationException">The plugin has not declared that it uses the model (<see cref="PluginBuilder.UseModel"/>).</exception>

@@ -74,7 +74,7 @@ internal static class AgentCommand
             .Add("Model", agent.Model)
             .Add("Falls over to", string.Join(", ", agent.Fallback.Select(fallback => $"{fallback.Model} ({string.Join(", ", fallback.On)})")))
             .Add("Summaries", agent.SummaryModel)
-            .Add("Extraction", agent.ExtractionModel)
+            .Add("Asked by tools", agent.ExtractionModel)
             .Add("Asks", string.Join(", ", agent.Agents))
             .Add("Hands over to", string.Join(", ", agent.HandOver))
             .Add("Tools", string.Join(", ", agent.Tools))

@@ -54,6 +54,7 @@ internal static class ApprovalJson
         ["agent"] = remembered.Agent,
         ["sessionId"] = remembered.SessionId,
         ["integrity"] = JsonOutput.Name(remembered.Integrity),
+        ["untrusted"] = JsonOutput.Strings(remembered.Untrusted),
         ["rule"] = remembered.Rule,
         ["ruleVersion"] = remembered.RuleVersion,
         ["contentHash"] = remembered.ContentHash,
@@ -70,6 +71,12 @@ internal static class ApprovalJson
         written["principal"] = details.Principal;
         written["selfApproved"] = details.SelfApproved;
         written["integrity"] = details.Integrity is { } label ? JsonOutput.Name(label) : null;
+        written["untrusted"] = JsonOutput.Array(details.Untrusted, static value => new JsonObject
+        {
+            ["argument"] = value.Argument,
+            ["value"] = value.Value,
+            ["source"] = value.Source,
+        });
         written["rule"] = details.Rule;
         written["policyVersion"] = details.PolicyVersion;
         written["contentHash"] = details.ContentHash;

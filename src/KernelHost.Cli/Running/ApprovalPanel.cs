@@ -33,8 +33,13 @@ internal static class ApprovalPanel
             fields.AddBlock("Changed", $"by {TerminalText.Line(details.EditedBy ?? "")}; the model proposed\n{Shorten(ValueText.Pretty(original), ArgumentsLimit, approval, echo, full)}");
         }
 
-        fields.Add("Reason", approval.Reason)
-            .Add("Rule", details.Rule)
+        fields.Add("Reason", approval.Reason);
+        if (details.Untrusted.Count > 0)
+        {
+            fields.AddBlock("Not trusted", string.Join('\n', details.Untrusted.Select(static value => TerminalText.Line($"{value.Argument} = {value.Value}: {value.Source}"))));
+        }
+
+        fields.Add("Rule", details.Rule)
             .Add("For", details.Principal is null ? null : $"{details.Principal}{(details.Integrity is { } label ? $" (the model had read {label.ToString().ToLowerInvariant()} content)" : "")}");
         if (!string.IsNullOrWhiteSpace(modelText))
         {

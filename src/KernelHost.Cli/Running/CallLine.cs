@@ -13,11 +13,14 @@ internal static class CallLine
     public static string? For(CallRecord call, RunEvent runEvent) => runEvent switch
     {
         CallCompleted completed => Completed(call, completed),
-        CallFailed failed => $"{(call.Status == CallStatus.Denied ? "⊘" : "✗")} {Name(call)}: {TerminalText.Line(failed.Error, TextLimit)}{Took(failed.DurationMs)}",
+        CallFailed failed => $"{(call.Status == CallStatus.Denied ? "⊘" : "✗")} {Name(call)}: {Error(failed)}{Took(failed.DurationMs)}",
         ApprovalRequested { Kind: ApprovalKind.Action } asked => $"⏸ {Name(call)} waits for approval ({TerminalText.Line(asked.Reason, TextLimit)})",
         ApprovalRequested asked => $"⏸ {Name(call)} was interrupted and waits for a person ({TerminalText.Line(asked.Reason, TextLimit)})",
         _ => null,
     };
+
+    /// <summary>What the model reads of a failure, and why it is so where the host says it.</summary>
+    public static string Error(CallFailed failed, int limit = TextLimit) => TerminalText.Line(failed.Cause is null ? failed.Error : $"{failed.Error} {failed.Cause}", limit);
 
     /// <summary>Tool and arguments.</summary>
     public static string Name(CallRecord call) =>

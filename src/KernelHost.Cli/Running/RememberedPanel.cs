@@ -17,6 +17,7 @@ internal static class RememberedPanel
             .Add("Agent", remembered.Agent)
             .Add("Session", remembered.SessionId ?? "every session")
             .Add("Read before", $"{remembered.Integrity.ToString().ToLowerInvariant()} content at worst")
+            .Add("Not trusted", remembered.Untrusted.Count == 0 ? null : $"{string.Join(", ", remembered.Untrusted)}: from untrusted content, with this very value")
             .Add("Rule", $"only while '{remembered.Rule}' asks as it does today")
             .Add("Until", Times.Local(remembered.ExpiresAt))
             .Add("By", remembered.CreatedBy);

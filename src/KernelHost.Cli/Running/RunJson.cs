@@ -97,6 +97,7 @@ internal static class RunJson
         ["approvalId"] = call.Question?.ApprovalId,
         ["result"] = JsonOutput.Value(call.Completed?.Result),
         ["error"] = call.Failed?.Error,
+        ["cause"] = call.Failed?.Cause,
         ["failure"] = call.Failed is { } failed ? JsonOutput.Name(failed.Failure) : null,
         ["durationMs"] = Math.Round(call.DurationMs, 3),
         ["passages"] = JsonOutput.Array(call.NewPassages, static passage => JsonValue.Create(passage.Number)),

@@ -180,7 +180,7 @@ internal sealed class RunReport(CliContext context)
 
     private static string Outcome(CallRecord call) => call switch
     {
-        { Failed: { } failed } => TerminalText.Line(failed.Error, ResultLimit),
+        { Failed: { } failed } => CallLine.Error(failed, ResultLimit),
         { Passages: { } count } => Count(count, "passage"),
         _ => ValueText.Result(call.Completed?.Result, ResultLimit),
     };

@@ -60,7 +60,7 @@ internal sealed class Timeline(Screen screen, string currency)
         CompensationStarted undo => ("undo", $"{undo.CallId} {Line(undo.Tool)}: ordered {By(undo.By, undo.Reason)}"),
         CompensationCompleted undone => ("undone", $"{undone.CallId} {CallLine.Duration(undone.DurationMs)}: {ValueText.Result(undone.Result, TextLimit)}"),
         CompensationFailed notUndone => ("failed", $"{notUndone.CallId} was not undone, {CallLine.Duration(notUndone.DurationMs)}: {Line(notUndone.Error)}"),
-        CallFailed failed => ("failed", $"{failed.CallId}: {Line(failed.Error)}"),
+        CallFailed failed => ("failed", $"{failed.CallId}: {CallLine.Error(failed, TextLimit)}"),
         ApprovalRequested asked => ("asked", $"{asked.CallId} {asked.ApprovalId}: {Line(asked.Tool)}({ValueText.Arguments(asked.Arguments, TextLimit)}), {Line(asked.Reason)}"),
         ApprovalEdited edited => ("changed", $"{edited.ApprovalId}: by {Line(edited.EditedBy)}, to {ValueText.Arguments(edited.Arguments, TextLimit)}"),
         ApprovalExpired expired => ("expired", $"{expired.ApprovalId}: nobody answered in time"),

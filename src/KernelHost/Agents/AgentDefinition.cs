@@ -19,7 +19,7 @@ public sealed record AgentDefinition
     /// <summary>The models to use, in this order, when the one before gives no answer. Nothing is sent to any other.</summary>
     public IReadOnlyList<ModelFallback> Fallback { get; init; } = [];
 
-    /// <summary>A cheaper model that takes facts out of texts; <see langword="null"/> for <see cref="Model"/>.</summary>
+    /// <summary>A cheaper model for what tools ask; <see langword="null"/> for <see cref="Model"/>.</summary>
     public string? ExtractionModel { get; init; }
 
     /// <summary>A cheaper model that summarises a conversation which outgrows the window; <see langword="null"/> for <see cref="Model"/>.</summary>

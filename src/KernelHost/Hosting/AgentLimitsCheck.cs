@@ -44,7 +44,7 @@ internal static class AgentLimitsCheck
             errors.Add(line, column, $"The limit of money is in '{money.Currency}', but this host counts in '{currency}' (KernelHost:Currency). Write it in '{currency}'.");
         }
 
-        foreach (var model in models.Where(model => model.Price is null && (IsNamed(model, agent.Model) || IsNamed(model, agent.SummaryModel) || agent.Fallback.Any(fallback => IsNamed(model, fallback.Model)) || IsNamed(model, agent.Limits.CheaperModel))))
+        foreach (var model in models.Where(model => model.Price is null && (IsNamed(model, agent.Model) || IsNamed(model, agent.SummaryModel) || IsNamed(model, agent.ExtractionModel) || agent.Fallback.Any(fallback => IsNamed(model, fallback.Model)) || IsNamed(model, agent.Limits.CheaperModel))))
         {
             errors.Add(line, column, $"The limit of money cannot be kept: the model '{model.Name}' has no price. Set {ModelConfiguration.KeyOf(model.Name)}:InputPricePerMillion and :OutputPricePerMillion.");
         }

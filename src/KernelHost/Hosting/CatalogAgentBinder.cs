@@ -64,7 +64,7 @@ internal sealed class CatalogAgentBinder(AgentHost host) : AgentBinder
     private BoundModel Bind(string name)
     {
         var model = host.Models.Get(name);
-        return new BoundModel(model.Name, model.Client) { Provider = model.Provider, ModelId = model.ModelId, ContextTokens = model.ContextTokens, CompactAtPercent = model.CompactAtPercent, Price = model.Price };
+        return new BoundModel(model.Name, model.Client) { Provider = model.Provider, ModelId = model.ModelId, ContextTokens = model.ContextTokens, CompactAtPercent = model.CompactAtPercent, Price = model.Price, MaxOutputTokens = model.MaxOutputTokens };
     }
 
     /// <summary>Every name in the definition that means nothing here.</summary>

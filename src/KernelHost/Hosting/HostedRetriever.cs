@@ -61,7 +61,7 @@ internal sealed class ImplementedRetriever(Retriever implementation, Func<Hosted
             Groups = search.Principal.Groups,
             Memory = scoped,
         };
-        var found = await implementation.RetrieveAsync(query, cancellationToken);
+        var found = await RetrieveAsync(query, scoped, cancellationToken);
         // What cannot be used at all is told by the run, which looks at every result; what the asker may not see is told by nobody.
         var hits = found.Where(passage => passage is null || search.Scope.AllowsReaders(passage.Readers)).Select(static passage => new SearchHit(passage, passage?.Score ?? 0)).ToList();
         List<string> notes = [];
@@ -71,5 +71,18 @@ internal sealed class ImplementedRetriever(Retriever implementation, Func<Hosted
         }
 
         return new SearchAnswer(hits, IsLexical: false) { Notes = notes };
+    }
+
+    // A plugin's exceptions leave it without what is behind them. What failed here is the host's own.
+    private async Task<IReadOnlyList<Passage>> RetrieveAsync(RetrievalQuery query, ScopedMemory scoped, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await implementation.RetrieveAsync(query, cancellationToken);
+        }
+        catch (ToolException exception) when (scoped.Failure is { } failure)
+        {
+            throw new ToolException(exception.Message, failure) { IsTransient = exception.IsTransient };
+        }
     }
 }

@@ -18,6 +18,10 @@ internal sealed class ScopedMemory(CatalogRetriever entry, RetrieverSettings set
     private const int MostPassages = 100;
 
     private volatile bool _ended;
+    private volatile MemoryException? _failure;
+
+    /// <summary>Why the last search of it failed, for whoever runs the host; <see langword="null"/> when none did.</summary>
+    public MemoryException? Failure => _failure;
 
     public override async Task<IReadOnlyList<Passage>> SearchAsync(DocumentQuery query, CancellationToken cancellationToken)
     {
@@ -46,6 +50,7 @@ internal sealed class ScopedMemory(CatalogRetriever entry, RetrieverSettings set
         catch (MemoryException exception)
         {
             // Its text names files of the host.
+            _failure = exception;
             throw new ToolException($"The collection '{VisibleText.Escape(query.Collection)}' cannot be searched.", exception);
         }
     }

@@ -81,6 +81,19 @@ internal sealed class PolicyBinder
                 Check(rule, condition, tool);
             }
         }
+
+        foreach (var name in (rule.Untrusted.Named ?? []).Concat(rule.Untrusted.Endorsed ?? []))
+        {
+            if (selected.Select(tool => ToolParameters.NotControl(tool, name.Text)).FirstOrDefault(static problem => problem is not null) is { } problem)
+            {
+                _errors.Add(name, $"Rule '{rule.Id.Text}': {problem}");
+            }
+        }
+
+        if (rule.Untrusted.Any && selected.Count > 0 && !selected.Exists(static tool => ToolParameters.Names(tool).Any(name => ToolParameters.NotControl(tool, name) is null)))
+        {
+            _errors.Add(rule.Id, $"Rule '{rule.Id.Text}' can never match: none of its tools has a control argument. Correct it or remove it.");
+        }
     }
 
     private void Check(PolicyRule rule, ArgumentCondition condition, Tool tool)

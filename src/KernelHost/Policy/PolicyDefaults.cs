@@ -3,7 +3,7 @@ using KernelHost.Catalog;
 namespace KernelHost.Policy;
 
 /// <summary>What holds for a call that no rule matches.</summary>
-internal sealed class PolicyDefaults(Verdict reads, Verdict effects, Verdict egress, Verdict agents = Verdict.Allow)
+internal sealed class PolicyDefaults(Verdict reads, Verdict effects, Verdict egress, Verdict agents = Verdict.Allow, Verdict untrusted = Verdict.Ask)
 {
     public static readonly Decision Undeclared = new(Verdict.Deny, "default:undeclared", "The tool is not in the catalog that the policy was checked against.");
 
@@ -11,6 +11,9 @@ internal sealed class PolicyDefaults(Verdict reads, Verdict effects, Verdict egr
     private readonly Decision _effects = new(effects, "default:effects", $"No rule matches; a tool with an effect {Phrase(effects)}.");
     private readonly Decision _egress = new(egress, "default:egress", $"No rule matches; a tool that sends data out {Phrase(egress)}.");
     private readonly Decision _agents = new(agents, "default:agents", $"No rule matches; another agent {Phrase(agents)}, and what it does is decided call by call.");
+
+    /// <summary>The least that happens to a call with an effect, or from which data leaves, whose control arguments were filled from untrusted content.</summary>
+    public Verdict Untrusted { get; } = untrusted;
 
     /// <summary>The stricter of the two that apply to a tool which has an effect and sends data out.</summary>
     public Decision For(Tool tool)

@@ -32,7 +32,7 @@ internal sealed class PolicyExamples(PolicyDocument document, BoundPolicy policy
             // An example that leaves agent or principal out means one that the rule is about.
             var agent = example.Agent ?? rule.Agents?[0].Text ?? "";
             var principal = example.Principal ?? rule.Principals?[0].Text ?? "";
-            if ((rule.Selects(tool) && rule.Matches(ArgumentsOf(example), agent, principal)) != expected)
+            if ((rule.Selects(tool) && rule.Matches(ArgumentsOf(example), agent, principal, example.UntrustedValues)) != expected)
             {
                 errors.Add(example.At, expected
                     ? $"Rule '{rule.Id.Text}' does not match this example, but it stands in 'match'. Correct the rule or the example."
@@ -54,7 +54,7 @@ internal sealed class PolicyExamples(PolicyDocument document, BoundPolicy policy
             return;
         }
 
-        var decision = policy.Decide(tool, ArgumentsOf(test.Call), test.Call.Agent ?? "", test.Call.Principal ?? "");
+        var decision = policy.Decide(tool, ArgumentsOf(test.Call), test.Call.Agent ?? "", test.Call.Principal ?? "", test.Call.UntrustedValues);
         if (decision.Verdict != test.Expected || (test.Rule is not null && test.Rule.Text != decision.Rule))
         {
             var expected = $"'{Word(test.Expected)}'{(test.Rule is null ? "" : $" by '{test.Rule.Text}'")}";
@@ -79,6 +79,15 @@ internal sealed class PolicyExamples(PolicyDocument document, BoundPolicy policy
             {
                 errors.Add(argument.Key, $"An example of {owner}: tool '{tool.QualifiedName}' has no argument '{YamlScalar.Shorten(argument.Key.Text)}'."
                     + NearestName.Hint(argument.Key.Text, ToolParameters.Names(tool)));
+                known = false;
+            }
+        }
+
+        foreach (var name in example.Untrusted ?? [])
+        {
+            if (ToolParameters.NotControl(tool, name.Text) is { } problem)
+            {
+                errors.Add(name, $"An example of {owner}: {problem}");
                 known = false;
             }
         }

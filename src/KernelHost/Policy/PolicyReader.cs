@@ -50,7 +50,8 @@ internal sealed class PolicyReader(SourceErrors errors)
             fields.OneOf("reads", fields.Take("reads"), Verdicts) ?? Verdict.Allow,
             fields.OneOf("effects", fields.Take("effects"), Verdicts) ?? Verdict.Ask,
             fields.OneOf("egress", fields.Take("egress"), Verdicts) ?? Verdict.Ask,
-            fields.OneOf("agents", fields.Take("agents"), Verdicts) ?? Verdict.Allow);
+            fields.OneOf("agents", fields.Take("agents"), Verdicts) ?? Verdict.Allow,
+            fields.OneOf("untrusted", fields.Take("untrusted"), Verdicts) ?? Verdict.Ask);
         fields.Done();
         return defaults;
     }
@@ -79,6 +80,7 @@ internal sealed class PolicyReader(SourceErrors errors)
         var principals = fields.Texts("principals", "alice");
         var when = fields.Mapping("when", "when: { amount: { lessThan: 20 } }");
         var conditions = when is null ? [] : new ConditionReader(owner, errors).Read(when);
+        var untrusted = UntrustedArgumentsReader.Read(fields, verdict, owner, errors);
         var approval = ApprovalTermsReader.Read(fields.Mapping("approval", "approval: { approvers: [supervisor] }"), verdict, owner, errors);
         var reason = fields.Text("reason")?.Text.Trim();
         var match = ReadExamples(fields, "match", owner);
@@ -94,6 +96,7 @@ internal sealed class PolicyReader(SourceErrors errors)
             Agents = agents,
             Principals = principals,
             Conditions = conditions,
+            Untrusted = untrusted,
             Approval = approval,
             Version = CanonicalJson.Hash(YamlJson.ToElement(map)),
             Reason = reason,
@@ -141,8 +144,9 @@ internal sealed class PolicyReader(SourceErrors errors)
         var arguments = fields.Mapping("arguments", "arguments: { amount: 5 }");
         var agent = fields.Text("agent")?.Text;
         var principal = fields.Text("principal")?.Text;
+        var untrusted = fields.Texts("untrusted", "order_id");
         var values = arguments?.Entries.ToDictionary(entry => entry.Key.Text, entry => YamlJson.ToElement(entry.Value)) ?? [];
-        return tool is null ? null : new PolicyExample(map, tool, arguments, values, agent, principal);
+        return tool is null ? null : new PolicyExample(map, tool, arguments, values, agent, principal, untrusted);
     }
 
     private void RefuseRepeatedIds(List<PolicyRule> rules)

@@ -25,6 +25,9 @@ internal sealed class PolicyRule
 
     public required IReadOnlyList<ArgumentCondition> Conditions { get; init; }
 
+    /// <summary>What the rule says of control arguments that were filled from untrusted content.</summary>
+    public UntrustedArguments Untrusted { get; init; } = UntrustedArguments.NotNamed;
+
     public required string? Reason { get; init; }
 
     /// <summary>Under which terms the rule's questions are answered; <see langword="null"/> leaves it to the host.</summary>
@@ -41,7 +44,7 @@ internal sealed class PolicyRule
     public required IReadOnlyList<PolicyExample> NotMatch { get; init; }
 
     /// <summary>Whether it decides every call of the tools it selects.</summary>
-    public bool IsUnconditional => Agents is null && Principals is null && Conditions.Count == 0;
+    public bool IsUnconditional => Agents is null && Principals is null && Conditions.Count == 0 && !Untrusted.IsCondition;
 
     public Decision Decision => field ??= new Decision(Verdict, Id.Text, Reason ?? Verdict switch
     {
@@ -61,9 +64,9 @@ internal sealed class PolicyRule
         && (Egress is null || Egress == tool.Egress);
 
     /// <summary>Whether the rule matches a call of a tool that it selects.</summary>
-    public bool Matches(IDictionary<string, object?>? arguments, string agent, string principal)
+    public bool Matches(IDictionary<string, object?>? arguments, string agent, string principal, IReadOnlyList<UntrustedValue>? untrusted = null)
     {
-        if (!IsAmong(Agents, agent) || !IsAmong(Principals, principal))
+        if (!IsAmong(Agents, agent) || !IsAmong(Principals, principal) || !Untrusted.Matches(untrusted))
         {
             return false;
         }
@@ -107,7 +110,12 @@ internal sealed record PolicyExample(
     YamlMap? ArgumentsAt,
     IReadOnlyDictionary<string, JsonElement> Arguments,
     string? Agent,
-    string? Principal);
+    string? Principal,
+    IReadOnlyList<YamlScalar>? Untrusted)
+{
+    /// <summary>What the gate would find: the example says which arguments were filled from untrusted content.</summary>
+    public IReadOnlyList<UntrustedValue>? UntrustedValues => Untrusted is not { Count: > 0 } ? null : [.. Untrusted.Select(static name => new UntrustedValue(name.Text, "...", "an example says so"))];
+}
 
 /// <summary>A call with the answer that the whole policy must give.</summary>
 internal sealed record PolicyTest(PolicyExample Call, Verdict Expected, YamlScalar? Rule);

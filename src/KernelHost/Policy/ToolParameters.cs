@@ -15,6 +15,13 @@ internal static class ToolParameters
         return TryGetProperties(tool, out var properties) && properties.TryGetProperty(name, out schema);
     }
 
+    /// <summary>Why the name is no control argument of the tool; <see langword="null"/> when it is one.</summary>
+    public static string? NotControl(Tool tool, string name) =>
+        !TryGet(tool, name, out _) ? $"tool '{tool.QualifiedName}' has no argument '{YamlScalar.Shorten(name)}'.{NearestName.Hint(name, Names(tool))}"
+        : tool.Roles.GetValueOrDefault(name, ArgumentRole.Control) is not ArgumentRole.Control and var role
+            ? $"argument '{name}' of '{tool.QualifiedName}' is {role.ToString().ToLowerInvariant()} and decides nothing, so it does not matter where it comes from. Name a control argument."
+        : null;
+
     /// <summary>The declared types; empty when the schema leaves them open.</summary>
     public static IReadOnlyList<string> Types(JsonElement schema)
     {

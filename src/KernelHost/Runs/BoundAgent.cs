@@ -64,7 +64,7 @@ public sealed class BoundAgent
     /// <summary>The models to use, in this order, when the one before gives no answer.</summary>
     public IReadOnlyList<BoundFallback> Fallbacks { get; init; } = [];
 
-    /// <summary>The model that takes facts out of texts; <see langword="null"/> for the agent's own.</summary>
+    /// <summary>The model that tools ask: plugins, and the order of passages; <see langword="null"/> for the agent's own.</summary>
     public BoundModel? Extraction { get; init; }
 
     /// <summary>The model that summarises; <see langword="null"/> for the agent's own.</summary>
@@ -129,7 +129,7 @@ public sealed class BoundAgent
     /// <value>One model call with all tools offered.</value>
     public Planner Planner { get; init; } = FunctionCallingPlanner.Instance;
 
-    internal BoundModel Model => field ??= new BoundModel(ModelName, Client) { Provider = Provider, ModelId = ModelId, ContextTokens = ContextTokens, CompactAtPercent = CompactAtPercent, Price = Price };
+    internal BoundModel Model => field ??= new BoundModel(ModelName, Client) { Provider = Provider, ModelId = ModelId, ContextTokens = ContextTokens, CompactAtPercent = CompactAtPercent, Price = Price, MaxOutputTokens = MaxOutputTokens };
 
     /// <summary>What a call is set aside by: as much as the dearest of the models charges that may come to answer it.</summary>
     internal ModelPrice? DearestPrice => Fallbacks.Count == 0 ? Price : Fallbacks.Select(fallback => fallback.Model.Price)

@@ -4,6 +4,7 @@ using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Provenance;
 using KernelHost.Runs.State;
 using KernelHost.Runs.SubRuns;
 using KernelHost.Telemetry;
@@ -303,8 +304,9 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
         Refuse(call, CallFailure.DeniedByPolicy, $"The policy denies this call ({decision.Rule}): {decision.Reason}");
     }
 
-    private Decision Decision(CallState call, BoundTool bound) =>
-        agent.Policy.Decide(bound.Tool, call.Arguments, agent.Name, Run.Started.Principal);
+    private Decision Decision(CallState call, BoundTool bound) => agent.Policy.Decide(
+        bound.Tool, call.Arguments, agent.Name, Run.Started.Principal,
+        call.Integrity == Integrity.Untrusted && agent.Policy.AsksForUntrusted(bound.Tool) ? ControlValues.FindUntrusted(bound.Tool, call, session.State.Seen) : null);
 
     private void Record(CallState call, BoundTool bound, Decision decision, RememberedApproval? remembered = null, string? digest = null)
     {
@@ -319,6 +321,7 @@ internal sealed class CallGate(BoundAgent agent, SessionWriter session)
             Reason = decision.Reason,
             Remembered = remembered,
             Digest = digest,
+            Untrusted = decision.Untrusted,
         });
     }
 

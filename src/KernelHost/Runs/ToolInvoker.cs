@@ -39,11 +39,13 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         var started = session.Clock.GetTimestamp();
         object? result = null;
         string? error = null;
+        string? cause = null;
+        var isOfPlugin = false;
         ToolTimeoutException? timeout = null;
         var attempts = 1;
         for (var again = true; again; attempts += again ? 1 : 0)
         {
-            (result, error, again) = (null, null, false);
+            (result, error, cause, again, isOfPlugin) = (null, null, null, false, false);
             try
             {
                 result = ToJson(await AttemptAsync(open, client, use, cancellationToken));
@@ -63,8 +65,9 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
 #pragma warning restore CA1031
             {
                 timeout = exception as ToolTimeoutException;
+                (isOfPlugin, cause) = (exception is ToolException, HostCause.Of(exception));
                 error = timeout is not null ? $"'{call.Name}' did not answer within {timeout.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s."
-                    : exception is ToolException ? exception.Message
+                    : exception is ToolException or HostFailureException ? exception.Message
                     : $"An error occurred invoking '{call.Name}'.";
                 activity?.SetError(exception);
                 LogToolFailed(exception, tool.QualifiedName, Run.RunId, call.CallId, attempts);
@@ -81,7 +84,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             HostTelemetry.ToolDuration.Record(duration.TotalSeconds, new(HostTelemetry.ToolName, tool.QualifiedName), new(HostTelemetry.AgentName, agent.Name));
         }
 
-        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, TimedOut = bound.IsRepeatable ? null : timeout, Models = models };
+        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, IsOfPlugin = isOfPlugin, Cause = cause, TimedOut = bound.IsRepeatable ? null : timeout, Models = models };
     }
 
     /// <summary>Stages the outcome: passages get their citation numbers here, in one place and order.</summary>
@@ -110,6 +113,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
                 CallId = call.CallId,
                 Failure = CallFailure.Failed,
                 Error = $"Error: {error}",
+                Cause = outcome.Cause,
+                Integrity = outcome.IsOfPlugin && outcome.Tool.ResultIntegrity != Integrity.Trusted ? outcome.Tool.ResultIntegrity : null,
                 Attempts = attempts,
                 Usage = Usage(call, outcome),
                 DurationMs = outcome.Duration.TotalMilliseconds,
@@ -244,6 +249,12 @@ internal readonly record struct ToolOutcome(Tool Tool, object? Result, string? E
 {
     /// <summary>How often the tool was invoked.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>Why it failed, as the host says it to whoever runs it.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Whether the words of <see cref="Error"/> are the plugin's.</summary>
+    public bool IsOfPlugin { get; init; }
 
     /// <summary>It did not answer in its time, and must not be invoked again unseen.</summary>
     public ToolTimeoutException? TimedOut { get; init; }

@@ -51,13 +51,11 @@ internal sealed class YamlFields(YamlMap map, string owner, SourceErrors errors)
     public YamlScalar? RequireText(string name, string form) => Require(name, form) is { } value ? TextOf(name, value) : null;
 
     /// <summary>A list of non-empty texts without repetition, or <see langword="null"/> when the field is absent.</summary>
-    public IReadOnlyList<YamlScalar>? Texts(string name, string form)
-    {
-        if (Take(name) is not { } value)
-        {
-            return null;
-        }
+    public IReadOnlyList<YamlScalar>? Texts(string name, string form) => Take(name) is { } value ? TextsOf(name, value, form) : null;
 
+    /// <summary>As <see cref="Texts"/>, for a value that was taken.</summary>
+    public IReadOnlyList<YamlScalar> TextsOf(string name, YamlValue value, string form)
+    {
         if (value is not YamlList list)
         {
             Mismatch(name, value, $"a list such as '{name}: [{form}]'");

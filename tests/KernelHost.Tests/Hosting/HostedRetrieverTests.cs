@@ -173,6 +173,19 @@ public sealed class HostedRetrieverTests : IAsyncDisposable
         Assert.ThrowsAny<Exception>(() => host.CrossEncoder);
     }
 
+    [Fact]
+    public async Task Search_OfAPluginThatTheMemoryCannotServe_LeavesWithTheReasonForTheOperator()
+    {
+        var host = Host(("KernelHost:Retrieval:Retrievers:complete/manuals:Collections:0", "shared"));
+        _documents.Write("a.txt", "The holiday rule for everybody.");
+        await host.Memory.IngestAsync(new IngestRequest("shared", _documents.Path, "*") { Tenant = "acme" }, cancellationToken: Cancellation);
+
+        var failure = await Assert.ThrowsAsync<ToolException>(() => CallAsync(host, "in shared holiday", "bob"));
+
+        Assert.Equal("The collection 'shared' cannot be searched.", failure.Message);
+        Assert.Contains("share", Assert.IsType<MemoryException>(failure.InnerException).Message, StringComparison.Ordinal);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts)

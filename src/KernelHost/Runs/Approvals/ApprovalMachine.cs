@@ -32,6 +32,7 @@ internal static class ApprovalMachine
             Terms = asked.Terms,
             Principal = asked.Principal,
             Integrity = asked.Integrity,
+            Untrusted = asked.Untrusted ?? [],
             Rule = asked.Rule,
             RuleVersion = asked.RuleVersion,
             PolicyVersion = asked.PolicyVersion,
@@ -96,6 +97,8 @@ internal static class ApprovalMachine
         {
             // The time was set when the question was asked; changing the arguments does not begin it anew.
             Terms = edited.Terms with { ExpiresAfter = approval.Details.Terms?.ExpiresAfter },
+            // Whoever changed the arguments saw them all, and answers for them.
+            Untrusted = [],
             Rule = edited.Rule,
             RuleVersion = edited.RuleVersion,
             EditedBy = edited.EditedBy,

@@ -39,6 +39,7 @@ internal sealed class CallQuestions(BoundAgent agent, SessionWriter session)
             Terms = terms,
             Principal = Run.Started.Principal,
             Integrity = call.Integrity,
+            Untrusted = decision.Untrusted,
             Rule = decision.Rule,
             RuleVersion = decision.RuleVersion,
             PolicyVersion = agent.PolicyVersion,

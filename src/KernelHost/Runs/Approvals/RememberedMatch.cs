@@ -20,19 +20,23 @@ internal static class RememberedMatch
             && (one.SessionId is null || one.SessionId == session.SessionId)
             && one.Principal == session.Run!.Started.Principal
             && session.Run.LastTime < one.ExpiresAt
-            && IsAbout(one, call));
+            && IsAbout(one, call, decision));
 
     /// <summary>The policy's answer with the person's put over it.</summary>
     public static Decision Decision(RememberedApproval remembered, Decision asked) => new(
         Verdict.Allow,
         $"remembered:{remembered.RememberedId}",
-        string.Create(CultureInfo.InvariantCulture, $"'{remembered.CreatedBy}' approved this action beforehand, until {remembered.ExpiresAt:u}; the rule '{asked.Rule}' asks otherwise."));
+        string.Create(CultureInfo.InvariantCulture, $"'{remembered.CreatedBy}' approved this action beforehand, until {remembered.ExpiresAt:u}; the rule '{asked.Rule}' asks otherwise."))
+    {
+        Untrusted = asked.Untrusted,
+    };
 
-    private static bool IsAbout(RememberedApproval remembered, CallState call)
+    private static bool IsAbout(RememberedApproval remembered, CallState call, Decision decision)
     {
         var tool = call.Bound!.Tool;
         return remembered.Tool == tool.QualifiedName && remembered.ContentHash == tool.ContentHash && remembered.SchemaHash == tool.SchemaHash
             && call.Integrity <= remembered.Integrity
+            && (decision.Untrusted ?? []).All(value => remembered.Untrusted.Contains(value.Argument) && !remembered.AnyValue.Contains(value.Argument))
             && HasArguments(remembered, call.Arguments ?? new Dictionary<string, object?>());
     }
 

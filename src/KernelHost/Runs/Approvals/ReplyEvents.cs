@@ -103,8 +103,10 @@ internal sealed class ReplyEvents(
         Refuse(options.For < RememberOptions.Shortest || options.For > RememberOptions.Longest
             ? $"An approval is remembered for a time from {Duration.Format(RememberOptions.Shortest)} to {Duration.Format(RememberOptions.Longest)}, not for {Duration.Format(options.For)}." : null);
         var arguments = asked.Arguments.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value, StringComparer.Ordinal);
+        var untrusted = details.Untrusted.Select(static value => value.Argument).ToList();
         foreach (var name in options.AnyValue)
         {
+            Refuse(untrusted.Contains(name) ? $"The value of '{VisibleText.Escape(name)}' comes from untrusted content, so another one must be looked at again. Remember it without --any {VisibleText.Escape(name)}." : null);
             Refuse(arguments.Remove(name) ? null : $"The call has no argument '{VisibleText.Escape(name)}' whose value could be left open.{NearestName.Hint(name, arguments.Keys)}");
         }
 
@@ -126,6 +128,7 @@ internal sealed class ReplyEvents(
                 Arguments = arguments,
                 AnyValue = options.AnyValue,
                 Integrity = integrity,
+                Untrusted = untrusted,
                 Rule = rule,
                 RuleVersion = version,
                 CreatedBy = reply.DecidedBy,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace KernelHost.Runs.Budgets;
 
 /// <summary>
-/// The model as a plugin may use it while it serves one call: the agent's own, within what is left of the run, stopped when operators stop it,
+/// The model as a plugin may use it while it serves one call: the agent's own or the one it names for that, within what is left of the run, stopped when operators stop it,
 /// and closed with the call. Nothing of the host's client can be got through it. Safe for concurrent use.
 /// </summary>
 internal sealed class PluginChatClient(PluginSpending spending, PluginCall call) : IChatClient

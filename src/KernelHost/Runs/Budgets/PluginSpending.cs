@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelHost.Policy.Budgets;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.State;
 using Microsoft.Extensions.AI;
 
@@ -16,8 +17,11 @@ internal sealed class PluginSpending(BoundAgent agent, SessionWriter session)
     private readonly HashSet<PluginCall> _open = [];
     private ModelCharge _reserved = new(0, 0, 0);
 
-    /// <summary>The agent's model.</summary>
-    public IChatClient Client => agent.Client;
+    // What is asked inside of a tool is lesser work: to take something out of a text, to put passages in order.
+    private readonly BoundModel _model = agent.Extraction ?? agent.Model;
+
+    /// <summary>The model that tools ask.</summary>
+    public IChatClient Client => _model.Client;
 
     /// <summary>A client for one call.</summary>
     public PluginChatClient Open(PluginCall call)
@@ -50,11 +54,11 @@ internal sealed class PluginSpending(BoundAgent agent, SessionWriter session)
         }
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{call.CallId}/m{number}");
-        var largest = options?.MaxOutputTokens is { } asked ? Math.Min(asked, agent.MaxOutputTokens ?? asked) : agent.MaxOutputTokens;
+        var largest = options?.MaxOutputTokens is { } asked ? Math.Min(asked, _model.MaxOutputTokens ?? asked) : _model.MaxOutputTokens;
         ModelReservation amount;
         lock (_gate)
         {
-            var refusal = ModelPlan.Refusal(agent.Limits, Spent(), Input(messages, options), agent.Price, largest, out amount)
+            var refusal = ModelPlan.Refusal(agent.Limits, Spent(), Input(messages, options), _model.Price, largest, out amount)
                 ?? guards.Accounts.Reserve(id, Use(amount), call.Tool.PluginId)?.Limit;
             if (refusal is not null)
             {
@@ -64,9 +68,9 @@ internal sealed class PluginSpending(BoundAgent agent, SessionWriter session)
             _reserved = new ModelCharge(_reserved.InputTokens + amount.InputTokens, _reserved.OutputTokens + amount.OutputTokens, _reserved.CostMicros + (amount.CostMicros ?? 0));
         }
 
-        // The agent's model and no other: another one would have another price.
+        // This model and no other: another one would have another price.
         capped = options?.Clone() ?? new ChatOptions();
-        capped.ModelId = agent.ModelId;
+        capped.ModelId = _model.ModelId;
         capped.ConversationId = null;
         capped.MaxOutputTokens = (int)Math.Min(amount.OutputTokens, int.MaxValue);
         return (id, amount);
@@ -79,7 +83,7 @@ internal sealed class PluginSpending(BoundAgent agent, SessionWriter session)
         var counted = usage?.InputTokenCount is not null || usage?.OutputTokenCount is not null;
         var input = counted ? usage!.InputTokenCount ?? 0 : reserved.Amount.InputTokens;
         var output = counted ? usage!.OutputTokenCount ?? 0 : TokenCount.OfReply(response.Text, []);
-        Count(call, reserved, new CallUsage(1, input, output, agent.Price?.Cost(input, output, usage?.CachedInputTokenCount ?? 0) ?? 0));
+        Count(call, reserved, new CallUsage(1, input, output, _model.Price?.Cost(input, output, usage?.CachedInputTokenCount ?? 0) ?? 0));
     }
 
     /// <summary>No answer came.</summary>

@@ -35,6 +35,9 @@ public sealed class ApprovalRequested : CallEvent
     /// <summary>How far what the model had read when it proposed the call may be trusted.</summary>
     public Integrity? Integrity { get; init; }
 
+    /// <summary>The control arguments that were filled from untrusted content; <see langword="null"/> for none.</summary>
+    public IReadOnlyList<UntrustedValue>? Untrusted { get; init; }
+
     /// <summary>The rule that asks.</summary>
     public string? Rule { get; init; }
 

@@ -29,6 +29,9 @@ public sealed class CallDecided : CallEvent
 
     /// <summary>The digest of the action that a remembered approval allowed; <see langword="null"/> otherwise.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>The control arguments that were filled from untrusted content; <see langword="null"/> when none were, or it made no difference.</summary>
+    public IReadOnlyList<UntrustedValue>? Untrusted { get; init; }
 }
 
 /// <summary>The call is about to be made. With an effect, this is on disk before the tool is invoked.</summary>
@@ -118,6 +121,12 @@ public sealed class CallFailed : CallEvent
 
     /// <summary>What the model reads; safe to show.</summary>
     public required string Error { get; init; }
+
+    /// <summary>Why it failed, in the host's words for whoever runs it: no model reads it. <see langword="null"/> when the host knows no more than <see cref="Error"/> says.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>How far <see cref="Error"/> may be trusted when it is a plugin's; <see langword="null"/> when the host says it.</summary>
+    public Integrity? Integrity { get; init; }
 
     /// <summary>What it used up of the run beyond being a call; <see langword="null"/> for nothing.</summary>
     public CallUsage? Usage { get; init; }

@@ -37,6 +37,9 @@ public sealed record RememberedApproval
     /// <summary>How far what the model has read may be trusted at worst: as far as when the person was asked.</summary>
     public required Integrity Integrity { get; init; }
 
+    /// <summary>The arguments that were filled from untrusted content when the person was asked. No other may be, and these only with the very value that was shown.</summary>
+    public IReadOnlyList<string> Untrusted { get; init; } = [];
+
     /// <summary>The rule that asked. It holds only where that very rule asks.</summary>
     public required string Rule { get; init; }
 

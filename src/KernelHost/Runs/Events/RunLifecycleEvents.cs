@@ -33,6 +33,9 @@ public sealed class RunStarted : RunEvent
     /// <summary>How far the request may be trusted: what the model that wrote it had read. <see langword="null"/> means trusted.</summary>
     public Integrity? RequestIntegrity { get; init; }
 
+    /// <summary>What people have said to the runs above a sub-run whose request is not trusted, so that values which they wrote themselves are known; otherwise <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? UserWords { get; init; }
+
     /// <summary>Whether somebody is there to be asked; <see langword="null"/> when somebody is.</summary>
     public Attendance? Attendance { get; init; }
 

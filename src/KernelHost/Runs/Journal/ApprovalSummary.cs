@@ -89,6 +89,9 @@ public sealed record ApprovalDetails
     /// <summary>How far what the model had read when it proposed the call may be trusted.</summary>
     public Integrity? Integrity { get; init; }
 
+    /// <summary>The control arguments that were filled from untrusted content.</summary>
+    public IReadOnlyList<UntrustedValue> Untrusted { get; init; } = [];
+
     /// <summary>The rule that asks.</summary>
     public string? Rule { get; init; }
 

@@ -2,6 +2,7 @@ using KernelHost.Catalog;
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Replay;
 
@@ -26,7 +27,7 @@ public sealed class PolicyReplay(JournalStore journal)
         foreach (var session in wanted.GroupBy(run => run.SessionId).OrderBy(session => session.Min(run => run.StartedAt)).ThenBy(session => session.Key, StringComparer.Ordinal))
         {
             var runs = session.Select(run => run.RunId).ToHashSet(StringComparer.Ordinal);
-            foreach (var call in RecordedCall.Of(await journal.ReadAsync(session.Key, afterSequence: 0, cancellationToken)))
+            foreach (var call in RecordedCall.Of(await journal.ReadAsync(session.Key, afterSequence: 0, cancellationToken), new SessionState(session.Key)))
             {
                 if (runs.Contains(call.Run.RunId))
                 {
@@ -102,7 +103,8 @@ public sealed class PolicyReplay(JournalStore journal)
                 return DecidedAs.Invalid(problem);
             }
 
-            var decision = policy.Decide(bound.Tool, call.Proposed.Arguments, call.Agent, call.Run.Principal);
+            var untrusted = policy.AsksForUntrusted(bound.Tool) ? call.Untrusted(bound.Tool) : null;
+            var decision = policy.Decide(bound.Tool, call.Proposed.Arguments, call.Agent, call.Run.Principal, untrusted);
             return DecidedAs.Of(decision.Verdict, decision.Rule, decision.Reason);
         }
 

@@ -1,16 +1,18 @@
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Provenance;
+using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Replay;
 
 /// <summary>A proposed call and what became of it.</summary>
-internal sealed class RecordedCall(RunStarted run, string agent, ProposedCall proposed)
+internal sealed class RecordedCall(RunStarted run, string agent, CallState state, IReadOnlyList<SeenContent> seen)
 {
     public RunStarted Run { get; } = run;
 
     /// <summary>The agent that had the conversation.</summary>
     public string Agent { get; } = agent;
 
-    public ProposedCall Proposed { get; } = proposed;
+    public ProposedCall Proposed => state.Call;
 
     public string CallId => Proposed.CallId;
 
@@ -26,8 +28,13 @@ internal sealed class RecordedCall(RunStarted run, string agent, ProposedCall pr
     /// <summary>Whether the call returned a result.</summary>
     public bool Succeeded { get; private set; }
 
-    /// <summary>All calls that a session's events propose, in order.</summary>
-    public static List<RecordedCall> Of(IEnumerable<RunEvent> events)
+    /// <summary>The control arguments that were filled from untrusted content.</summary>
+    public IReadOnlyList<Policy.UntrustedValue>? Untrusted(Catalog.Tool tool) => ControlValues.FindUntrusted(tool, state, seen);
+
+    /// <summary>All calls that events propose, in order.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="session">An empty session to fold them into, when they are all of a session: then the calls know what was read before them.</param>
+    public static List<RecordedCall> Of(IEnumerable<RunEvent> events, SessionState? session = null)
     {
         List<RecordedCall> calls = [];
         Dictionary<(string RunId, string CallId), RecordedCall> open = [];
@@ -36,6 +43,7 @@ internal sealed class RecordedCall(RunStarted run, string agent, ProposedCall pr
         var agent = "";
         foreach (var runEvent in events)
         {
+            session?.Apply(runEvent);
             switch (runEvent)
             {
                 // What a fork copied counts in the session it was copied from.
@@ -48,7 +56,8 @@ internal sealed class RecordedCall(RunStarted run, string agent, ProposedCall pr
                 case ModelReplied replied when run is not null && replied.Sequence > copied:
                     foreach (var proposed in replied.Calls)
                     {
-                        calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, agent, proposed));
+                        var (integrity, seen) = session is { Run: { } read } ? (read.Integrity, session.SeenCount) : (Integrity.Trusted, 0);
+                        calls.Add(open[(run.RunId, proposed.CallId)] = new RecordedCall(run, agent, new CallState(proposed, integrity, seen), session?.Seen ?? []));
                     }
 
                     break;

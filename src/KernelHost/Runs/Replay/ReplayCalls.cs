@@ -115,7 +115,9 @@ internal sealed class ReplayCalls(ReplaySegment replay, TaskScheduler scheduler)
             case CallFailed failed:
                 const string Prefix = "Error: ";
                 replay.Clock.Elapse(pending.Started, failed.DurationMs);
-                pending.Result.SetException(new ToolException(failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error));
+                var error = failed.Error.StartsWith(Prefix, StringComparison.Ordinal) ? failed.Error[Prefix.Length..] : failed.Error;
+                var failure = new HostFailureException(error, failed.Cause);
+                pending.Result.SetException(failed.Integrity is null ? failure : new ToolException(error, failure));
                 break;
         }
     }

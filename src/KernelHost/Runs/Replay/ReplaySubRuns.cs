@@ -56,6 +56,7 @@ internal sealed class ReplaySubRuns(ReplaySegment replay) : SubRunHost
             CallId = call.CallId,
             Failure = failed.Failure,
             Error = failed.Error,
+            Integrity = failed.Integrity,
             DurationMs = failed.DurationMs,
             SubRunUsage = failed.SubRunUsage,
         },

@@ -82,6 +82,7 @@ public sealed class RunReplay(AgentBinder agents, JournalStore journal)
             Ancestors = started.Ancestors,
             Limits = started.Limits,
             RequestIntegrity = started.RequestIntegrity,
+            UserWords = started.UserWords,
             Attendance = started.Attendance,
             Groups = started.Groups,
 

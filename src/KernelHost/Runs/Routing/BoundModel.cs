@@ -23,6 +23,9 @@ public sealed record BoundModel(string Name, IChatClient Client)
     /// <summary>What it charges; <see langword="null"/> when the configuration does not say.</summary>
     public ModelPrice? Price { get; init; }
 
+    /// <summary>The most tokens of one answer that its configuration allows; <see langword="null"/> when it does not say.</summary>
+    public int? MaxOutputTokens { get; init; }
+
     /// <summary>Whether it is the built-in model, which writes no summaries.</summary>
     internal bool IsOffline => Provider == ModelProviders.Offline;
 }

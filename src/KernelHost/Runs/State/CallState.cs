@@ -6,7 +6,7 @@ using KernelHost.Runs.Journal;
 namespace KernelHost.Runs.State;
 
 /// <summary>One proposed call as far as the journal tells.</summary>
-internal sealed class CallState(ProposedCall call, Integrity integrity)
+internal sealed class CallState(ProposedCall call, Integrity integrity, int seen = 0)
 {
     [NotInSnapshot]
     private ulong _hash;
@@ -21,8 +21,14 @@ internal sealed class CallState(ProposedCall call, Integrity integrity)
     /// <summary>The arguments of a person who changed them.</summary>
     public IDictionary<string, object?>? Edited { get; set; }
 
-    /// <summary>The join over all that the model had read in this run when it proposed the call.</summary>
+    /// <summary>The join over all that the model had read in this session when it proposed the call.</summary>
     public Integrity Integrity { get; } = integrity;
+
+    /// <summary>How much the models of the session had read when it was proposed.</summary>
+    public int Seen { get; } = seen;
+
+    /// <summary>The tool that the policy was asked about, as <c>plugin/tool</c>.</summary>
+    public string? Tool { get; set; }
 
     /// <summary>The policy's last word; <see langword="null"/> until it was asked.</summary>
     public Verdict? Verdict { get; set; }

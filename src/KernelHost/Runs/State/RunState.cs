@@ -7,7 +7,7 @@ using KernelHost.Runs.Journal;
 namespace KernelHost.Runs.State;
 
 /// <summary>A run as far as the journal tells.</summary>
-internal sealed class RunState(RunStarted started)
+internal sealed class RunState(RunStarted started, Integrity before)
 {
     private DateTimeOffset _segmentStart = started.Time;
     private DateTimeOffset _last = started.Time;
@@ -66,8 +66,8 @@ internal sealed class RunState(RunStarted started)
     /// <summary>The model has read the beginning of a result that goes on.</summary>
     public bool HasCutResults { get; private set; }
 
-    /// <summary>The join over the request and all results of this run.</summary>
-    public Integrity Integrity { get; private set; } = started.RequestIntegrity ?? Integrity.Trusted;
+    /// <summary>The join over all that the model reads: the request, the results of this run, and the session before it.</summary>
+    public Integrity Integrity { get; private set; } = Join(before, started.RequestIntegrity ?? Integrity.Trusted);
 
     /// <summary>Model calls of the sub-runs that have ended. What else they used is counted with the run's own.</summary>
     public int SubRunSteps { get; private set; }
@@ -143,13 +143,15 @@ internal sealed class RunState(RunStarted started)
     /// <summary>The round is closed: who was handed the conversation has it from here on.</summary>
     public void TakeOver() => (Agent, HandOvers, Grounding, Next) = (Next!.To, HandOvers + 1, Next.Grounding, null);
 
-    public void Apply(RunEvent runEvent)
+    /// <param name="runEvent">The event.</param>
+    /// <param name="seen">How much the models of the session have read so far.</param>
+    public void Apply(RunEvent runEvent, int seen)
     {
         ModelAttempt = runEvent is ModelReplied ? 0 : ModelCallId.EndsAttempt(runEvent) ? ModelAttempt + 1 : ModelAttempt;
         switch (runEvent)
         {
             case ModelReplied replied:
-                Apply(replied);
+                Apply(replied, seen);
                 break;
             case CallEvent callEvent:
                 Apply(callEvent);
@@ -232,7 +234,7 @@ internal sealed class RunState(RunStarted started)
     // A clock that was set back neither gives time back nor lets a run last longer than its limit from here on.
     private TimeSpan Elapsed(DateTimeOffset until) => until > _segmentStart ? until - _segmentStart : TimeSpan.Zero;
 
-    private void Apply(ModelReplied replied)
+    private void Apply(ModelReplied replied, int seen)
     {
         Steps = replied.Step;
         Spent.Apply(replied);
@@ -246,7 +248,7 @@ internal sealed class RunState(RunStarted started)
         OpenCalls.Clear();
         for (var i = 0; i < replied.Calls.Count; i++)
         {
-            OpenCalls.Add(new CallState(replied.Calls[i], Integrity));
+            OpenCalls.Add(new CallState(replied.Calls[i], Integrity, seen));
         }
 
         FinalText = replied.Calls.Count == 0 ? replied.Text : null;
@@ -268,7 +270,7 @@ internal sealed class RunState(RunStarted started)
         switch (callEvent)
         {
             case CallDecided decided:
-                call.Verdict = decided.Verdict;
+                (call.Verdict, call.Tool) = (decided.Verdict, decided.Tool);
                 call.ApprovedDigest = decided.Digest ?? call.ApprovedDigest;
                 break;
             case ApprovalRequested requested:
@@ -304,7 +306,7 @@ internal sealed class RunState(RunStarted started)
                 Close(call, call.Edited is { } changed ? EditedResult.Create(changed, completed.Result) : completed.Result);
                 Spent.Apply(completed.Usage);
                 Add(completed.SubRunUsage);
-                Integrity = Integrity > completed.Integrity ? Integrity : completed.Integrity;
+                Integrity = Join(Integrity, completed.Integrity);
                 _searches += completed.Found is null ? 0 : 1;
                 _found += completed.Found ?? completed.Passages.Count;
                 break;
@@ -313,6 +315,7 @@ internal sealed class RunState(RunStarted started)
                 Close(call, call.Edited is { } edited ? EditedResult.Create(edited, failed.Error) : failed.Error);
                 Spent.Apply(failed.Usage);
                 Add(failed.SubRunUsage);
+                Integrity = Join(Integrity, failed.Integrity ?? Integrity.Trusted);
                 if (call.SubRun is { } child)
                 {
                     GivenUp.Add(child);
@@ -380,7 +383,10 @@ internal sealed class RunState(RunStarted started)
         call.Result = result;
     }
 
-    private CallState? Find(string callId)
+    private static Integrity Join(Integrity one, Integrity other) => one > other ? one : other;
+
+    /// <summary>The call of the last reply, if it is one of it.</summary>
+    public CallState? Find(string callId)
     {
         foreach (var call in OpenCalls)
         {

@@ -2,6 +2,7 @@ using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Compaction;
 using KernelHost.Runs.Effects;
 using KernelHost.Runs.Events;
+using KernelHost.Runs.Provenance;
 using Microsoft.Extensions.AI;
 
 namespace KernelHost.Runs.State;
@@ -9,11 +10,17 @@ namespace KernelHost.Runs.State;
 /// <summary>A session folded from its journal: the conversation the model sees and the run that is under way.</summary>
 internal sealed class SessionState(string sessionId)
 {
+    // So much of what untrusted content says is kept to name sources by when a conversation is compacted.
+    private const int KeptContents = 64;
+
     [NotInSnapshot]
     private List<ChatMessage>? _messages = [];
 
     [NotInSnapshot]
     private List<Citation>? _passages = [];
+
+    [NotInSnapshot]
+    private List<SeenContent>? _seen = [];
 
     // What people have undone since the last run began, in words for the model of the next.
     private readonly List<string> _undone = [];
@@ -34,6 +41,13 @@ internal sealed class SessionState(string sessionId)
     /// <summary>The passages that an answer may cite, those of earlier runs included; number n stands at n - 1.</summary>
     /// <exception cref="InvalidOperationException">As for <see cref="Messages"/>.</exception>
     public IReadOnlyList<Citation> Passages => _passages ?? throw new InvalidOperationException("The passages of the session have not been loaded.");
+
+    /// <summary>What the models of the session have read, with its labels, oldest first.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="Messages"/>.</exception>
+    public IReadOnlyList<SeenContent> Seen => _seen ?? throw new InvalidOperationException("The conversation of the session has not been loaded.");
+
+    /// <summary>How much the models of the session have read.</summary>
+    public int SeenCount { get; private set; }
 
     /// <summary>How many passages are numbered.</summary>
     public int PassageCount { get; private set; }
@@ -60,7 +74,7 @@ internal sealed class SessionState(string sessionId)
     {
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
-        Integrity = Join(Integrity, (runEvent as RunStarted)?.RequestIntegrity ?? (runEvent as CallCompleted)?.Integrity ?? Integrity.Trusted);
+        Integrity = Join(Integrity, LabelOf(runEvent));
         if (runEvent is TextForgotten)
         {
             return;
@@ -99,7 +113,7 @@ internal sealed class SessionState(string sessionId)
             Hear(run, delivered.Count);
         }
 
-        run.Apply(runEvent);
+        run.Apply(runEvent, SeenCount);
         switch (runEvent)
         {
             case ModelReplied replied when replied.Calls.Count > 0 || !string.IsNullOrWhiteSpace(replied.Text):
@@ -112,10 +126,12 @@ internal sealed class SessionState(string sessionId)
                     PassageCount += passages.Count;
                 }
 
+                See((CallEvent)runEvent, run);
                 CloseRound(run);
                 break;
             case HistoryCompacted compacted when _messages is not null:
                 History.Compact(_messages, compacted.UpTo, compacted.Summary, run.Started.Request);
+                LetGo();
                 break;
             // Providers refuse a conversation that holds an empty message.
             case RunCompleted completed when string.IsNullOrWhiteSpace(run.FinalText) && !string.IsNullOrWhiteSpace(completed.Answer):
@@ -134,6 +150,14 @@ internal sealed class SessionState(string sessionId)
 
     private static Integrity Join(Integrity one, Integrity other) => one > other ? one : other;
 
+    private static Integrity LabelOf(RunEvent runEvent) => runEvent switch
+    {
+        CallCompleted completed => completed.Integrity,
+        CallFailed failed => failed.Integrity ?? Integrity.Trusted,
+        RunStarted started => started.RequestIntegrity ?? Integrity.Trusted,
+        _ => Integrity.Trusted,
+    };
+
     /// <summary>The agent that answers when this one is asked: the one it has handed the conversation to, else itself.</summary>
     public string AgentFor(string asked)
     {
@@ -146,7 +170,7 @@ internal sealed class SessionState(string sessionId)
     }
 
     /// <summary>Takes over the conversation of the same session, folded to the same event from its beginning.</summary>
-    public void TakeConversation(SessionState whole) => (_messages, _passages) = (whole._messages, whole._passages);
+    public void TakeConversation(SessionState whole) => (_messages, _passages, _seen) = (whole._messages, whole._passages, whole._seen);
 
     private void Begin(RunStarted started)
     {
@@ -162,7 +186,8 @@ internal sealed class SessionState(string sessionId)
         }
 
         _undone.Clear();
-        Run = new RunState(started);
+        See(started);
+        Run = new RunState(started, Integrity);
         if (started.PassagesBefore is null)
         {
             _passages?.Clear();
@@ -194,8 +219,48 @@ internal sealed class SessionState(string sessionId)
     {
         for (var i = 0; i < Math.Min(count, run.Messages.Count); i++)
         {
+            See(new SeenContent(SeenOrigin.Words, Integrity.Trusted, run.Messages[i].Text));
             _messages?.Add(new ChatMessage(ChatRole.User, run.Messages[i].Text));
         }
+    }
+
+    private void See(RunStarted started)
+    {
+        foreach (var words in started.UserWords ?? [])
+        {
+            See(new SeenContent(SeenOrigin.Words, Integrity.Trusted, words));
+        }
+
+        See(new SeenContent(SeenOrigin.Words, LabelOf(started), started.Request));
+    }
+
+    // What the host says itself of a call that was not made, or failed, can be anybody's words and vouches for nothing.
+    private void See(CallEvent ended, RunState run)
+    {
+        if (ended is CallCompleted or CallFailed { Integrity: not null } && run.Find(ended.CallId) is { } call)
+        {
+            var isLaundered = _seen is not null && LabelOf(ended) != Integrity.Untrusted && call is { Integrity: Integrity.Untrusted, Edited: null }
+                && !new ReadContent(_seen, call.Seen).VouchesForAll(call.Call.Arguments);
+            See(new SeenContent(SeenOrigin.Result, isLaundered ? Integrity.Untrusted : LabelOf(ended), (ended as CallCompleted)?.Result ?? (ended as CallFailed)?.Error, call.CallId, call.Tool ?? call.Call.Name));
+        }
+    }
+
+    // A compacted conversation does not hold its old results any more. That they were read, and that what vouches for values was, is still known.
+    private void LetGo()
+    {
+        for (var i = 0; i < _seen!.Count - KeptContents; i++)
+        {
+            if (_seen[i].Integrity == Integrity.Untrusted)
+            {
+                _seen[i] = _seen[i] with { Value = null };
+            }
+        }
+    }
+
+    private void See(in SeenContent content)
+    {
+        SeenCount++;
+        _seen?.Add(content);
     }
 
     private static ChatMessage ReplyMessage(ModelReplied replied)

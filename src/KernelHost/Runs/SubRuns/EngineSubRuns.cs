@@ -58,6 +58,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
             new ParentCall(parent.SessionId, run.RunId, call.Call.CallId),
             [run.RunId, .. run.Started.Ancestors ?? []],
             run.Integrity,
+            run.Integrity == Integrity.Trusted ? null : [.. parent.Seen.Where(static content => content.IsOfPeople).Select(static content => (string)content.Value!)],
             run.Attendance,
             run.Started.Groups);
     }
@@ -138,6 +139,7 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
                 Ancestors = first.Ancestors,
                 Limits = limits,
                 RequestIntegrity = first.Integrity == Integrity.Trusted ? null : first.Integrity,
+                UserWords = first.UserWords,
                 Attendance = first.Attendance,
                 Groups = first.Groups,
                 Grounding = agent.Grounding,
@@ -178,5 +180,5 @@ internal sealed partial class EngineSubRuns(RunEngine engine, ILogger log) : Sub
     [LoggerMessage(LogLevel.Error, "The agent '{Agent}', which another agent names, cannot be used.")]
     private partial void LogUnusable(Exception exception, string agent);
 
-    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, Attendance? Attendance, IReadOnlyList<string>? Groups);
+    private sealed record Beginning(string Agent, string Principal, string Request, ParentCall Parent, IReadOnlyList<string> Ancestors, Integrity Integrity, IReadOnlyList<string>? UserWords, Attendance? Attendance, IReadOnlyList<string>? Groups);
 }

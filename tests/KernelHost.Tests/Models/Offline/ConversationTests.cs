@@ -143,6 +143,23 @@ public sealed class ConversationTests
         Assert.Equal(["customer_support-get_order {\"order_id\":1042}", "customer_support-list_orders {\"customer_id\":17}"], Assert.Single(talk.Rounds));
     }
 
+    [Theory]
+    [InlineData("Search memory for \"the colour of the kitchen\"")]
+    [InlineData("Search memory for 'the colour of the kitchen'")]
+    [InlineData("Search memory for “the colour of the kitchen”")]
+    [InlineData("Search memory for the colour of the kitchen")]
+    public async Task PassageThatAnswersWhatStandsInQuotationMarks_IsQuoted(string request)
+    {
+        var talk = new OfflineConversation([TestTool.Of("host-recall_memory", "Searches what was remembered in earlier conversations.", "query:string")])
+            .Returns("host-recall_memory", """{"passages":[{"cite":"[1]","source":"memory:mem_1","text":"Ann said: \"my kitchen is painted green\", and asked nothing else."}]}""");
+
+        await talk.AskAsync(request);
+
+        Assert.Contains("my kitchen is painted green", talk.Answer);
+        Assert.Contains("[1]", talk.Answer);
+        Assert.DoesNotContain("I found nothing", talk.Answer);
+    }
+
     [Fact]
     public async Task InstructionsInResults_AreData()
     {

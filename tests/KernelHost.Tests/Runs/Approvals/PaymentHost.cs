@@ -43,7 +43,7 @@ internal sealed class PaymentHost
         _host = new(() => new RunHost(
             journal ?? new MemoryJournal(),
             new ScriptedChatClient(Calls(("test-pay", _arguments)), Says("Done.")),
-            TestTools.Create("pay", ToolEffect.Once, (int amount, string? note) => Pay(amount), contentHash))
+            TestTools.Create("pay", ToolEffect.Once, (int amount, string? note) => Pay(amount), contentHash, result: Integrity.Trusted))
         {
             Policy = policy is null ? PolicyDocument.Default : PolicyDocument.Parse(policy, "policy.yaml"),
             Approvals = settings ?? (policy is null ? new ApprovalSettings() : new ApprovalSettings { Approvers = People }),

@@ -6,6 +6,7 @@ using KernelHost.Runs;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Routing;
 using KernelHost.Runs.Stops;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +23,7 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
     /// <summary>A thousand units a million tokens sent, two thousand received: a token is a thousandth, so costs are easy to read.</summary>
     public static readonly ModelPrice Price = new(1_000_000_000, 2_000_000_000, 500_000_000);
 
-    public static readonly PolicyDocument AllowAll = PolicyDocument.Parse("version: 1\ndefaults: { reads: allow, effects: allow, egress: allow }", "allow-all.yaml");
+    public static readonly PolicyDocument AllowAll = PolicyDocument.Parse("version: 1\ndefaults: { reads: allow, effects: allow, egress: allow, untrusted: allow }", "allow-all.yaml");
 
     public JournalStore Journal { get; } = journal;
 
@@ -35,6 +36,8 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
     public int? MaxOutputTokens { get; init; }
 
     public ChatModel? CheaperModel { get; init; }
+
+    public BoundModel? Extraction { get; init; }
 
     public PolicyDocument Policy { get; init; } = AllowAll;
 
@@ -52,6 +55,7 @@ internal sealed class BudgetHost(JournalStore journal, IChatClient model, params
             Price = ModelPrice,
             MaxOutputTokens = MaxOutputTokens,
             CheaperModel = CheaperModel,
+            Extraction = Extraction,
         });
 
     public Task<RunResult> StartAsync(string text, string? sessionId = null, string principal = "alice") =>

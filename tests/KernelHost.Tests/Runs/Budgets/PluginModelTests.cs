@@ -6,6 +6,7 @@ using KernelHost.Runs;
 using KernelHost.Runs.Budgets;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Journal;
+using KernelHost.Runs.Routing;
 using KernelHost.Tests.Runs.Support;
 using KernelHost.Text;
 using Microsoft.Extensions.AI;
@@ -29,6 +30,25 @@ public sealed class PluginModelTests
         var outcome = Assert.Single((await host.EventsAsync(result.SessionId)).OfType<CallCompleted>());
         Assert.Equal(new CallUsage(2, 20, 10, 40_000), outcome.Usage);
         Assert.Equal((2, 4, 40L, 20L, 80_000L), (result.Usage.Steps, result.Usage.ModelCalls, result.Usage.InputTokens, result.Usage.OutputTokens, result.Usage.CostMicros));
+    }
+
+    [Fact]
+    public async Task Model_ThatTheAgentNamesForExtraction_IsAskedInItsPlaceAtItsOwnPrice()
+    {
+        var own = new ScriptedChatClient(Calls(("test-digest", null)), Says("Done."));
+        var small = new ScriptedChatClient(Says("Digest."));
+        var host = new BudgetHost(new MemoryJournal(), own, Digest(times: 2))
+        {
+            Extraction = new BoundModel("small", small) { ModelId = "small-1", Price = new ModelPrice(100_000_000, 100_000_000, 100_000_000), MaxOutputTokens = 70 },
+        };
+
+        var result = await host.StartAsync("digest");
+
+        var outcome = Assert.Single((await host.EventsAsync(result.SessionId)).OfType<CallCompleted>());
+        Assert.Equal(new CallUsage(2, 20, 10, 3_000), outcome.Usage);
+        Assert.Equal((2, 2), (own.Requests.Count, small.Requests.Count));
+        Assert.All(small.Options, static options => Assert.Equal(("small-1", 70), (options!.ModelId, options.MaxOutputTokens)));
+        Assert.Equal((4, 43_000L), (result.Usage.ModelCalls, result.Usage.CostMicros));
     }
 
     [Fact]

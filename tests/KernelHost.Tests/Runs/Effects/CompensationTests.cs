@@ -310,7 +310,7 @@ public sealed class CompensationTests : IAsyncDisposable
         Assert.Contains(why, (await Assert.ThrowsAsync<RunException>(() => host.Engine.CompensateAsync(Order(runId, call), Token))).Message, StringComparison.Ordinal);
 
     private static PolicyDocument Allow(string decision) =>
-        PolicyDocument.Parse($"version: 1\nrules:\n  - {{ id: all, decision: {decision}, tools: [test/*] }}", "policy.yaml");
+        PolicyDocument.Parse($"version: 1\ndefaults: {{ untrusted: allow }}\nrules:\n  - {{ id: all, decision: {decision}, tools: [test/*] }}", "policy.yaml");
 
     private RunHost Host(JournalStore? journal = null, string policy = "allow", Tool? tool = null, string? approver = null) => new(journal ?? _disk, _model, tool ?? Book())
     {

@@ -14,7 +14,8 @@ internal static class TestTools
 
     public static Tool Create(
         string name, ToolEffect effect, Delegate body, string contentHash = "c0ffee", bool egress = false, bool raw = false,
-        TimeSpan? timeout = null, bool usesModel = false, Delegate? outcome = null, Delegate? compensation = null)
+        TimeSpan? timeout = null, bool usesModel = false, Delegate? outcome = null, Delegate? compensation = null,
+        Integrity result = Integrity.Untrusted, IReadOnlyDictionary<string, ArgumentRole>? roles = null)
     {
         var function = AIFunctionFactory.Create(body, new AIFunctionFactoryOptions
         {
@@ -40,6 +41,8 @@ internal static class TestTools
             Effect = effect,
             Egress = egress,
             Timeout = timeout,
+            ResultIntegrity = result,
+            Roles = roles ?? new Dictionary<string, ArgumentRole>(),
             UsesModel = usesModel,
             OutcomeCheck = outcome is null ? null : Create($"{name}-outcome", ToolEffect.Read, outcome, raw: true).Function,
             Compensation = compensation is null ? null : Create($"{name}-compensation", ToolEffect.Idempotent, compensation, raw: true).Function,

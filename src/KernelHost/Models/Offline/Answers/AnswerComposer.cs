@@ -64,6 +64,11 @@ internal sealed class AnswerComposer(Conversation conversation, RequestWork work
             {
                 words.Add(token.Stem);
             }
+            else if (token.Kind == TokenKind.Quoted)
+            {
+                // What is asked for often stands in quotation marks.
+                words.UnionWith(Tokenizer.Stems(token.Text, quotations: true));
+            }
             else if (Lexicon.IsQuestionWord(token.Lower))
             {
                 words.UnionWith(Lexicon.Hints(token.Lower).Select(Stemmer.Stem));

@@ -36,12 +36,12 @@ internal static class PassageQuote
 
     private static (string Sentence, double Score) Best(string text, JsonElement passage, HashSet<string> words)
     {
-        var about = Tokenizer.Stems((Text(passage, "title") ?? "") + " " + (Text(passage, "section") ?? "")).ToHashSet(StringComparer.Ordinal);
+        var about = Tokenizer.Stems((Text(passage, "title") ?? "") + " " + (Text(passage, "section") ?? ""), quotations: true).ToHashSet(StringComparer.Ordinal);
         var heading = words.Count(about.Contains) * 0.5;
         (string Sentence, double Score) best = ("", 0);
         foreach (var sentence in Sentences(text.Length > MostText ? text[..MostText] : text))
         {
-            var stems = Tokenizer.Stems(sentence).ToHashSet(StringComparer.Ordinal);
+            var stems = Tokenizer.Stems(sentence, quotations: true).ToHashSet(StringComparer.Ordinal);
             var hits = words.Count(stems.Contains);
             var score = hits == 0 ? 0 : hits + heading - (stems.Count * 0.01);
             if (score > best.Score)

@@ -45,7 +45,9 @@ internal static class Tokenizer
     }
 
     /// <summary>The stems of a description or of any other prose, without stop words.</summary>
-    public static IEnumerable<string> Stems(string text)
+    /// <param name="text">The prose.</param>
+    /// <param name="quotations">Whether the words of quotations count too; a tool is not chosen by them.</param>
+    public static IEnumerable<string> Stems(string text, bool quotations = false)
     {
         foreach (var token in Read(text.Length > 2000 ? text[..2000] : text))
         {
@@ -54,6 +56,13 @@ internal static class Tokenizer
                 foreach (var part in Names.Split(token.Text))
                 {
                     yield return Stemmer.Stem(part);
+                }
+            }
+            else if (quotations && token.Kind == TokenKind.Quoted)
+            {
+                foreach (var stem in Stems(token.Text, quotations))
+                {
+                    yield return stem;
                 }
             }
         }

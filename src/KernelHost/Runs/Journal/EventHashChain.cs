@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,34 +9,36 @@ namespace KernelHost.Runs.Journal;
 /// The hash of an event: SHA-256 over the hash before it and every field of its row, each with its length, so that no two rows read the
 /// same. Large members are covered through their content's hash. Not thread-safe.
 /// </summary>
-internal sealed class EventHashChain : IDisposable
+internal sealed class EventHashChain
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // The fields are put side by side and hashed in one call: a call of the hash for each costs as much as hashing a kilobyte.
+    private readonly ArrayBufferWriter<byte> _row = new();
 
     /// <summary>The hash before the first event.</summary>
     public static byte[] Start { get; } = new byte[SHA256.HashSizeInBytes];
 
     public byte[] Next(ReadOnlySpan<byte> previous, string sessionId, long sequence, in StoredEvent stored)
     {
-        Span<byte> number = stackalloc byte[sizeof(long)];
-        _hash.AppendData(previous);
-        Append(Encoding.UTF8.GetBytes(sessionId));
-        BinaryPrimitives.WriteInt64BigEndian(number, sequence);
-        _hash.AppendData(number);
-        BinaryPrimitives.WriteInt64BigEndian(number, stored.Version);
-        _hash.AppendData(number);
+        _row.ResetWrittenCount();
+        _row.Write(previous);
+        Append(Encoding.UTF8.GetByteCount(sessionId));
+        Encoding.UTF8.GetBytes(sessionId, _row);
+        Append(sequence);
+        Append(stored.Version);
         Append(stored.Payload);
         Append(stored.Parts);
-        return _hash.GetHashAndReset();
+        return SHA256.HashData(_row.WrittenSpan);
     }
-
-    public void Dispose() => _hash.Dispose();
 
     private void Append(ReadOnlySpan<byte> field)
     {
-        Span<byte> length = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(length, field.Length);
-        _hash.AppendData(length);
-        _hash.AppendData(field);
+        Append(field.Length);
+        _row.Write(field);
+    }
+
+    private void Append(long number)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(_row.GetSpan(sizeof(long)), number);
+        _row.Advance(sizeof(long));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class JournalVerifier(SqliteConnection connection, CancellationT
     public JournalVerification Verify(string? sessionId)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
-        using var chain = new EventHashChain();
+        var chain = new EventHashChain();
         using var contents = new SqliteContents(connection, connection.DataSource);
         List<SessionHead> sound = [];
         List<JournalProblem> problems = [];

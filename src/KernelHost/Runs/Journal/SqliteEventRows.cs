@@ -73,6 +73,5 @@ internal sealed class SqliteEventRows : IDisposable
         _moveHead.Dispose();
         _insert.Dispose();
         _insertContent.Dispose();
-        _chain.Dispose();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SqliteEventWriter : IDisposable
     public SqliteEventWriter(SqliteJournalFile file)
     {
         _file = file;
-        _checkpoint = new SqliteCheckpoint(file.Path);
+        _checkpoint = new SqliteCheckpoint(file.Connection);
         SqliteJournalSchema.Execute(file.Connection, "PRAGMA wal_autocheckpoint=0;");
         _rows = new SqliteEventRows(file.Connection);
         _runs = new SqliteRunRows(file.Connection);
@@ -60,7 +60,6 @@ internal sealed class SqliteEventWriter : IDisposable
             }
 
             _disposed = true;
-            _checkpoint.Dispose();
             _rows.Dispose();
             _runs.Dispose();
             _begin.Dispose();
@@ -93,7 +92,7 @@ internal sealed class SqliteEventWriter : IDisposable
         }
 
         Complete(group, null);
-        _checkpoint.AfterCommit(_file.Connection, group);
+        _checkpoint.AfterCommit(group);
     }
 
     // A full disk or a lock concerns every append of the group; anything else is the fault of one of them.

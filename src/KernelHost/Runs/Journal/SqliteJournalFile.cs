@@ -56,14 +56,6 @@ internal sealed class SqliteJournalFile : IDisposable
         }
     }
 
-    /// <summary>An open connection without the explanations.</summary>
-    public static SqliteConnection Connect(string path)
-    {
-        var connection = Create(path);
-        Connect(connection);
-        return connection;
-    }
-
     /// <summary>Does work on the connection and turns SQLite's errors into ones that name the file and the cure.</summary>
     public T Run<T>(Func<SqliteConnection, T> work)
     {

@@ -151,19 +151,21 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
-    public async Task Append_MoreThanALogHolds_IsCheckpointedOnTheSide()
+    public async Task Append_MoreThanALogHolds_TheLogBeginsAnew()
     {
-        var text = new string('x', 4000);
+        var log = 0L;
         await using (var journal = SqliteJournal.Open(_file.Directory))
         {
             for (var i = 0; i < 30; i++)
             {
-                await journal.AppendAsync("ses_a", i * 200, [.. Enumerable.Range(0, 200).Select(_ => JournalFile.Saying(text))], Token);
+                await journal.AppendAsync("ses_a", i * 200, [.. Enumerable.Range(i * 200, 200).Select(number => JournalFile.Saying($"{number} {new string('x', 3000)}"))], Token);
+                log = Math.Max(log, new FileInfo(_file.Path + "-wal").Length);
             }
 
             Assert.Equal(6000, (await journal.VerifyAsync("ses_a", Token)).Events);
         }
 
+        Assert.InRange(log, 1, new FileInfo(_file.Path).Length / 4);
         Assert.False(File.Exists(_file.Path + "-wal"));
         Assert.Equal(6000, _file.Number("SELECT count(*) FROM events"));
     }

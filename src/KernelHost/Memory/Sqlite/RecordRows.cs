@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -7,15 +8,15 @@ namespace KernelHost.Memory.Sqlite;
 internal sealed class RecordRows : IDisposable
 {
     private readonly RecordCodec _codec;
-    private readonly Statement _record;
-    private readonly Statement[] _vectors;
+    private readonly SqliteStatement _record;
+    private readonly SqliteStatement[] _vectors;
 
     public RecordRows(SqliteConnection connection, ContentTables tables, RecordCodec codec, bool includeVectors)
     {
         _codec = codec;
-        _record = new Statement(connection, $"SELECT r.key, r.quick, f.fields FROM {tables.Rows} r JOIN {tables.Fields} f ON f.ordinal = r.ordinal WHERE r.ordinal = $1");
+        _record = new SqliteStatement(connection, $"SELECT r.key, r.quick, f.fields FROM {tables.Rows} r JOIN {tables.Fields} f ON f.ordinal = r.ordinal WHERE r.ordinal = ?1");
         _vectors = includeVectors
-            ? [.. Enumerable.Range(0, tables.VectorCount).Select(i => new Statement(connection, $"SELECT vector FROM {tables.Vectors(i)} WHERE ordinal = $1"))]
+            ? [.. Enumerable.Range(0, tables.VectorCount).Select(i => new SqliteStatement(connection, $"SELECT vector FROM {tables.Vectors(i)} WHERE ordinal = ?1"))]
             : [];
     }
 
@@ -30,16 +31,20 @@ internal sealed class RecordRows : IDisposable
     {
         object key;
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
-        using (var reader = _record.Read(ordinal))
+        try
         {
-            if (!reader.Read())
+            if (!_record.Bind(1, ordinal).Step())
             {
                 return null;
             }
 
-            key = KeyBytes.Decode(reader.GetFieldValue<byte[]>(0), _codec.Schema.Key);
-            _codec.ReadFields(reader.GetFieldValue<byte[]>(1), fields);
-            _codec.ReadFields(reader.GetFieldValue<byte[]>(2), fields);
+            key = KeyBytes.Decode(_record.Blob(0), _codec.Schema.Key);
+            _codec.ReadFields(_record.Blob(1), fields);
+            _codec.ReadFields(_record.Blob(2), fields);
+        }
+        finally
+        {
+            _record.Reset();
         }
 
         return _vectors.Length == 0 ? new Record(key) { Fields = fields } : new Record(key) { Fields = fields, Vectors = ReadVectors(ordinal) };
@@ -59,13 +64,15 @@ internal sealed class RecordRows : IDisposable
         var vectors = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
         for (var i = 0; i < _vectors.Length; i++)
         {
-            if (_vectors[i].Scalar(ordinal) is byte[] blob)
+            if (_vectors[i].Bind(1, ordinal).Step())
             {
                 var (name, dimensions) = (_codec.Schema.Vectors[i].Name, _codec.Schema.Vectors[i].Dimensions);
                 var vector = new float[dimensions];
-                VectorBlob.DecodeExactly(blob, vector);
+                VectorBlob.DecodeExactly(_vectors[i].Blob(0), vector);
                 vectors[name] = vector;
             }
+
+            _vectors[i].Reset();
         }
 
         return vectors;

@@ -1,6 +1,7 @@
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Cache;
 using KernelHost.Memory.Sqlite.Keywords;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -41,9 +42,13 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
         var index = view.Vectors(view.Codec.VectorIndexOf(leg.Name));
         var query = new VectorQuery(index.Vector, leg.Vector);
         var top = new TopRows(depth, view.Rows);
-        using var statement = new Statement(connection, $"SELECT vector FROM {view.Tables.Vectors(view.Codec.VectorIndexOf(leg.Name))} WHERE ordinal = $1");
+        using var statement = new SqliteStatement(connection, $"SELECT vector FROM {view.Tables.Vectors(view.Codec.VectorIndexOf(leg.Name))} WHERE ordinal = ?1");
         index.Scan(query, selected, selected.Count() > index.Count / ManyOfRows, top, (row, vector) =>
-            VectorBlob.DecodeExactly((byte[])statement.Scalar(view.Rows.OrdinalOf(row))!, vector));
+        {
+            statement.Bind(1, view.Rows.OrdinalOf(row)).Step();
+            VectorBlob.DecodeExactly(statement.Blob(0), vector);
+            statement.Reset();
+        });
         return [.. top.ToList().Where(one => query.Passes(one.Score, leg.Threshold)).Select(one => (query.ScoreOf(one.Score), one.Row))];
     }
 

@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Cache;
@@ -86,13 +87,13 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
     {
         var before = _rows.Count;
         var loaded = _columns.Index().Where(static one => one.Item is not null).Select(static one => one.Index).ToArray();
-        using (var statement = new Statement(connection, $"SELECT ordinal, key, quick FROM {_tables.Rows} WHERE ordinal > $1 ORDER BY ordinal"))
+        using (var statement = new SqliteStatement(connection, $"SELECT ordinal, key, quick FROM {_tables.Rows} WHERE ordinal > ?1 ORDER BY ordinal"))
         {
-            using var reader = statement.Read(_rows.LastOrdinal);
-            while (reader.Read())
+            statement.BindAll(_rows.LastOrdinal);
+            while (statement.Step())
             {
-                _rows.Add(reader.GetInt32(0), reader.GetFieldValue<byte[]>(1));
-                AddValues(_rows.Count - 1, reader.GetFieldValue<byte[]>(2), loaded);
+                _rows.Add((int)statement.Number(0), statement.Blob(1));
+                AddValues(_rows.Count - 1, statement.Blob(2), loaded);
             }
         }
 
@@ -100,11 +101,11 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         List<int> dead = [];
         if (before > 0)
         {
-            using var statement = new Statement(connection, $"SELECT ordinal FROM {_tables.Dead} WHERE version > $1");
-            using var reader = statement.Read(_version);
-            while (reader.Read())
+            using var statement = new SqliteStatement(connection, $"SELECT ordinal FROM {_tables.Dead} WHERE version > ?1");
+            statement.BindAll(_version);
+            while (statement.Step())
             {
-                if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
+                if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
                 {
                     dead.Add(row);
                 }
@@ -121,13 +122,12 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
             _columns[field] = Column.Create(codec.Schema.Fields[field]);
         }
 
-        using var statement = new Statement(connection, $"SELECT ordinal, quick FROM {_tables.Rows} ORDER BY ordinal");
-        using var reader = statement.Read();
-        while (reader.Read())
+        using var statement = new SqliteStatement(connection, $"SELECT ordinal, quick FROM {_tables.Rows} ORDER BY ordinal");
+        while (statement.Step())
         {
-            if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
+            if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
             {
-                AddValues(row, reader.GetFieldValue<byte[]>(1), missing);
+                AddValues(row, statement.Blob(1), missing);
             }
         }
 
@@ -172,15 +172,15 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         }
 
         var from = _vectorRows[vector] == 0 ? -1 : _rows.OrdinalOf(_vectorRows[vector] - 1);
-        var index = _vectors[vector] ??= IsExact(schema, Statement.Number(connection, $"SELECT count(*) FROM {_tables.Vectors(vector)}")) ? new FloatVectors(schema) : new ByteVectors(schema);
-        using var statement = new Statement(connection, $"SELECT ordinal, vector FROM {_tables.Vectors(vector)} WHERE ordinal > $1 ORDER BY ordinal");
-        using var reader = statement.Read(from);
-        while (reader.Read())
+        var index = _vectors[vector] ??= IsExact(schema, SqliteStatement.Number(connection, $"SELECT count(*) FROM {_tables.Vectors(vector)}")) ? new FloatVectors(schema) : new ByteVectors(schema);
+        using var statement = new SqliteStatement(connection, $"SELECT ordinal, vector FROM {_tables.Vectors(vector)} WHERE ordinal > ?1 ORDER BY ordinal");
+        statement.BindAll(from);
+        while (statement.Step())
         {
             // A row that the index lacks was written and deleted before it was first read.
-            if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
+            if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
             {
-                index.Add(row, reader.GetFieldValue<byte[]>(1));
+                index.Add(row, statement.Blob(1));
             }
         }
 

@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -10,7 +11,7 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
     // What a page of 8 KiB holds beside its own headers. A longer entry has a row to itself.
     private const int Full = 8000;
 
-    private readonly Statement _insert = new(connection, $"INSERT INTO {tables.Packs} (segment, term, entries) VALUES ($1, $2, $3)");
+    private readonly SqliteStatement _insert = new(connection, $"INSERT INTO {tables.Packs} (segment, term, entries) VALUES (?1, ?2, ?3)");
     private readonly BlobWriter _entries = new();
     private long _first;
     private long _last;
@@ -37,7 +38,7 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
     {
         if (_entries.Length > 0)
         {
-            _insert.Run(segment, _first, _entries.ToArray());
+            _insert.Bind(1, segment).Bind(2, _first).Bind(3, _entries.Written).Execute();
             _entries.Clear();
         }
     }

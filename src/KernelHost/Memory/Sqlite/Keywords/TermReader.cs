@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -5,13 +6,13 @@ namespace KernelHost.Memory.Sqlite.Keywords;
 /// <summary>Finds what the segments know of a term.</summary>
 internal sealed class TermReader : IDisposable
 {
-    private readonly Statement _find;
+    private readonly SqliteStatement _find;
     private readonly List<Segment> _segments;
 
     public TermReader(SqliteConnection connection, ContentTables tables)
     {
         _segments = Segment.List(connection, tables);
-        _find = new Statement(connection, $"SELECT term, entries FROM {tables.Packs} WHERE segment = $1 AND term <= $2 ORDER BY term DESC LIMIT 1");
+        _find = new SqliteStatement(connection, $"SELECT term, entries FROM {tables.Packs} WHERE segment = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1");
     }
 
     /// <summary>How many records hold the term, and the lists of postings in the order of ordinals.</summary>
@@ -21,8 +22,7 @@ internal sealed class TermReader : IDisposable
         List<byte[]> lists = [];
         foreach (var segment in _segments)
         {
-            using var reader = _find.Read(segment.Id, term);
-            if (reader.Read() && TryFind(reader.GetFieldValue<byte[]>(1), reader.GetInt64(0), term, out var entry))
+            if (_find.Bind(1, segment.Id).Bind(2, term).Step() && TryFind(_find.Blob(1), _find.Number(0), term, out var entry))
             {
                 holders += entry.Holders;
                 if (entry.Postings.Length > 0)
@@ -30,6 +30,8 @@ internal sealed class TermReader : IDisposable
                     lists.Add(entry.Postings.ToArray());
                 }
             }
+
+            _find.Reset();
         }
 
         return (holders, lists);

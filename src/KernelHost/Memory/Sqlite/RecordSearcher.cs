@@ -14,7 +14,8 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
 
     public IReadOnlyList<RecordHit> Run()
     {
-        var selected = Selection.Of(FilterOf(search, view.Codec.Schema), view, connection);
+        // The lists of words are by tenant already.
+        var selected = Selection.Of(search.Vectors.Count == 0 ? search.Filter : FilterOf(search, view.Codec.Schema), view, connection);
         var isFused = search.Vectors.Count + (search.Keywords is null ? 0 : 1) > 1;
         var wanted = (int)Math.Min(int.MaxValue, (long)search.Skip + search.Top);
         int DepthOf(int depth) => Math.Min(view.RowCount, isFused ? Math.Max(depth, wanted) : wanted);

@@ -11,6 +11,12 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
     // What a page of 8 KiB holds beside its own headers. A longer entry has a row to itself.
     private const int Full = 8000;
 
+    // Term, holders and length of an entry.
+    private const int LongestHead = 25;
+
+    /// <summary>No row with more than one entry is longer.</summary>
+    public const int Longest = Full + LongestHead;
+
     private readonly SqliteStatement _insert = new(connection, $"INSERT INTO {tables.Packs} (segment, term, entries) VALUES (?1, ?2, ?3)");
     private readonly BlobWriter _entries = new();
     private long _first;
@@ -18,7 +24,6 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
 
     public void Add(long term, long holders, ReadOnlySpan<byte> postings)
     {
-        const int LongestHead = 25;
         if (_entries.Length > 0 && _entries.Length + postings.Length + LongestHead > Full)
         {
             Flush();

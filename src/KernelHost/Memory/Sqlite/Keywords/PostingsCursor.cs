@@ -94,18 +94,63 @@ internal sealed class PostingsCursor
         }
     }
 
-    /// <summary>The weight at an ordinal, 0 when the word is not there. Ordinals are asked for in ascending order.</summary>
-    public byte WeightAt(int ordinal)
+    /// <summary>Adds the weights of the postings at some ordinals of a window to their sums.</summary>
+    /// <param name="start">The window's first ordinal.</param>
+    /// <param name="slots">The distances of the ordinals from it, ascending.</param>
+    /// <param name="sums">Their sums.</param>
+    public void AddAt(int start, ReadOnlySpan<int> slots, Span<double> sums)
     {
-        Seek(ordinal);
-        if (IsAtEnd || _block.First > ordinal)
+        for (var i = 0; i < slots.Length;)
         {
-            return 0;
+            Seek(start + slots[i]);
+            if (IsAtEnd)
+            {
+                return;
+            }
+
+            if (_block.First <= start + slots[i])
+            {
+                Decode();
+                i = AddBlock(start, slots, sums, i);
+            }
+            else
+            {
+                i = PassOver(slots, i, _block.First - start);
+            }
+        }
+    }
+
+    // Adds what the block has for the slots from one on, and returns the first slot behind the block.
+    private int AddBlock(int start, ReadOnlySpan<int> slots, Span<double> sums, int i)
+    {
+        var weights = _block.Weights(_lists[_list]);
+        ReadOnlySpan<int> ordinals = _ordinals.AsSpan(0, weights.Length);
+        var (at, last) = (_index, _block.Last);
+        for (; i < slots.Length && start + slots[i] <= last; i++)
+        {
+            var ordinal = start + slots[i];
+
+            // The last one of the block is not below it.
+            while (ordinals[at] < ordinal)
+            {
+                at++;
+            }
+
+            sums[i] += ordinals[at] == ordinal ? Rarity * weights[at] : 0;
         }
 
-        Decode();
-        Seek(ordinal);
-        return _ordinals[_index] == ordinal ? _block.Weights(_lists[_list])[_index] : (byte)0;
+        _index = at;
+        return i;
+    }
+
+    private static int PassOver(ReadOnlySpan<int> slots, int i, int first)
+    {
+        while (i < slots.Length && slots[i] < first)
+        {
+            i++;
+        }
+
+        return i;
     }
 
     private void Decode()

@@ -7,12 +7,19 @@ namespace KernelHost.Memory.Sqlite.Keywords;
 internal sealed class TermReader : IDisposable
 {
     private readonly SqliteStatement _find;
-    private readonly List<Segment> _segments;
+    private readonly List<(Segment Segment, List<Segment> Sources)> _segments = [];
 
     public TermReader(SqliteConnection connection, ContentTables tables)
     {
-        _segments = Segment.List(connection, tables);
-        _find = new SqliteStatement(connection, $"SELECT term, entries FROM {tables.Packs} WHERE segment = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1");
+        var segments = Segment.List(connection, tables).ToLookup(static segment => segment.Goal);
+        foreach (var segment in segments[null])
+        {
+            _segments.Add((segment, [.. segments[segment.Id]]));
+        }
+
+        // A row that is longer than a page has one entry: that of its own term. For another term it need not be read.
+        _find = new SqliteStatement(connection,
+            $"SELECT term, CASE WHEN term = ?2 OR length(entries) <= {PackWriter.Longest} THEN entries END FROM {tables.Packs} WHERE segment = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1");
     }
 
     /// <summary>How many records hold the term, and the lists of postings in the order of ordinals.</summary>
@@ -20,18 +27,18 @@ internal sealed class TermReader : IDisposable
     {
         var holders = 0L;
         List<byte[]> lists = [];
-        foreach (var segment in _segments)
+        foreach (var (segment, sources) in _segments)
         {
-            if (_find.Bind(1, segment.Id).Bind(2, term).Step() && TryFind(_find.Blob(1), _find.Number(0), term, out var entry))
+            // A merge moves one term after another: what stands in the new segment up to here is in the old ones no more.
+            if (Find(segment, term, ref holders, lists))
             {
-                holders += entry.Holders;
-                if (entry.Postings.Length > 0)
-                {
-                    lists.Add(entry.Postings.ToArray());
-                }
+                continue;
             }
 
-            _find.Reset();
+            foreach (var source in sources)
+            {
+                Find(source, term, ref holders, lists);
+            }
         }
 
         return (holders, lists);
@@ -39,19 +46,29 @@ internal sealed class TermReader : IDisposable
 
     public void Dispose() => _find.Dispose();
 
-    private static bool TryFind(ReadOnlySpan<byte> entries, long first, long term, out PackEntry entry)
+    // Whether the segment has the term, or one behind it in the same row.
+    private bool Find(Segment segment, long term, ref long holders, List<byte[]> lists)
     {
-        var reader = new BlobReader(entries);
-        entry = default;
-        for (var last = first; !reader.IsAtEnd; last = entry.Term)
+        var isReached = false;
+        if (_find.Bind(1, segment.Id).Bind(2, term).Step())
         {
-            entry = PackEntry.Read(ref reader, last);
-            if (entry.Term >= term)
+            var reader = new BlobReader(_find.Blob(1));
+            for (var last = _find.Number(0); !reader.IsAtEnd && !isReached;)
             {
-                return entry.Term == term;
+                var entry = PackEntry.Read(ref reader, last);
+                (last, isReached) = (entry.Term, entry.Term >= term);
+                if (entry.Term == term)
+                {
+                    holders += entry.Holders;
+                    if (entry.Postings.Length > 0)
+                    {
+                        lists.Add(entry.Postings.ToArray());
+                    }
+                }
             }
         }
 
-        return false;
+        _find.Reset();
+        return isReached;
     }
 }

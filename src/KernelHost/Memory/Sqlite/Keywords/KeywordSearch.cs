@@ -23,6 +23,7 @@ internal sealed class KeywordSearch
     // What is left of a window after its best words: the slots, ascending, and their sums. One more, for what is written and not kept.
     private readonly int[] _slots = new int[WindowLength + 1];
     private readonly double[] _found = new double[WindowLength + 1];
+    private readonly byte[] _window = new byte[WindowLength];
     private readonly PostingsCursor[] _words;
     private readonly double[] _most;
     private readonly CollectionView _view;
@@ -101,12 +102,7 @@ internal sealed class KeywordSearch
 
         if (optional < _words.Length)
         {
-            for (var i = optional; i < _words.Length; i++)
-            {
-                _words[i].AddTo(start, _sums.AsSpan(0, end - start), _touched);
-            }
-
-            Offer(start, optional, mostOptional);
+            Offer(Find(start, end - start, optional, _top.Least - mostOptional), start, optional, mostOptional);
         }
 
         foreach (var word in _words)
@@ -131,14 +127,29 @@ internal sealed class KeywordSearch
         }
     }
 
-    // Whether a row is there and selected is asked last: most that a window finds fall short, and the question costs more than a sum.
-    private void Offer(int start, int optional, double mostOptional)
+    // What the words from one on find, as far as it reaches a sum.
+    private int Find(int start, int length, int from, double least)
     {
-        var count = TakeTouched(_top.Least - mostOptional);
+        if (from == _words.Length - 1)
+        {
+            return _words[from].List(start, length, least, _slots, _found);
+        }
+
+        for (var i = from; i < _words.Length; i++)
+        {
+            _words[i].AddTo(start, _sums.AsSpan(0, length), _touched);
+        }
+
+        return TakeTouched(least);
+    }
+
+    // Whether a row is there and selected is asked last: most that a window finds fall short, and the question costs more than a sum.
+    private void Offer(int count, int start, int optional, double mostOptional)
+    {
         for (var i = optional - 1; i >= 0 && count > 0; i--)
         {
             mostOptional -= _most[i];
-            _words[i].AddAt(start, _slots.AsSpan(0, count), _found);
+            _words[i].AddAt(start, _slots.AsSpan(0, count), _found, _window);
             count = Keep(count, _top.Least - mostOptional);
         }
 

@@ -71,7 +71,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
             using var insert = new SqliteStatement(connection, "INSERT OR REPLACE INTO vectors (model, hash, used, vector) VALUES (?1, ?2, ?3, ?4)");
             foreach (var (hash, vector) in vectors)
             {
-                insert.Bind(1, model).Bind(2, hash).Bind(3, Now).Bind(4, VectorBlob.Encode(vector.Span)).Execute();
+                insert.Bind(1, model).Bind(2, hash).Bind(3, Now).Bind(4, VectorBlob.Bytes(vector.Span)).Execute();
             }
 
             transaction.Commit();

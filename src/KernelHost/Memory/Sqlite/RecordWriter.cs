@@ -35,7 +35,7 @@ internal sealed class RecordWriter : IDisposable
         _version = version;
         _tables = new ContentTables(content, codec.Schema.Vectors.Count);
         _find = new SqliteStatement(connection, $"SELECT ordinal FROM {_tables.Rows} WHERE key = ?1");
-        _row = new SqliteStatement(connection, $"INSERT INTO {_tables.Rows} (ordinal, key, quick) VALUES (?1, ?2, ?3)");
+        _row = new SqliteStatement(connection, $"INSERT INTO {_tables.Rows} (ordinal, key, quick) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING");
         _fields = new SqliteStatement(connection, $"INSERT INTO {_tables.Fields} (ordinal, fields) VALUES (?1, ?2)");
         _vectors = [.. Enumerable.Range(0, _tables.VectorCount).Select(i => new SqliteStatement(connection, $"INSERT INTO {_tables.Vectors(i)} (ordinal, vector) VALUES (?1, ?2)"))];
         _first = _next = checked((int)SqliteStatement.Number(connection, "SELECT next FROM contents WHERE id = ?1", content));
@@ -45,15 +45,20 @@ internal sealed class RecordWriter : IDisposable
     {
         foreach (var record in records)
         {
-            Delete(record.Key);
             var ordinal = _next++;
-            _row.Bind(1, ordinal).Bind(2, record.Key).Bind(3, record.Quick).Execute();
+            if (_row.Bind(1, ordinal).Bind(2, record.Key).Bind(3, record.Quick).Execute() == 0)
+            {
+                // There is one with the key.
+                Delete(record.Key);
+                _row.Execute();
+            }
+
             _fields.Bind(1, ordinal).Bind(2, record.Fields).Execute();
             for (var i = 0; i < _vectors.Length; i++)
             {
                 if (record.Vectors[i] is { } vector)
                 {
-                    _vectors[i].Bind(1, ordinal).Bind(2, vector).Execute();
+                    _vectors[i].Bind(1, ordinal).Bind(2, VectorBlob.Bytes(vector.Span)).Execute();
                 }
             }
 
@@ -112,6 +117,7 @@ internal sealed class RecordWriter : IDisposable
 
     public void Dispose()
     {
+        _batch.Dispose();
         foreach (var statement in (SqliteStatement[])[_find, _row, _fields, .. _vectors])
         {
             statement.Dispose();

@@ -18,7 +18,7 @@ internal static class WordIndex
         using var records = new RecordRows(connection, tables, codec, includeVectors: false);
         foreach (var ordinals in Ordinals(connection, tables).Chunk(Batch))
         {
-            var batch = new PostingsBatch();
+            using var batch = new PostingsBatch();
             foreach (var ordinal in ordinals)
             {
                 var record = records.Read(ordinal)!;

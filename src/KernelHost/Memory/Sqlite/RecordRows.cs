@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Memory.Sqlite.Cache;
 using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -8,13 +9,28 @@ namespace KernelHost.Memory.Sqlite;
 internal sealed class RecordRows : IDisposable
 {
     private readonly RecordCodec _codec;
+    private readonly RowIndex? _rows;
     private readonly SqliteStatement _record;
     private readonly SqliteStatement[] _vectors;
 
     public RecordRows(SqliteConnection connection, ContentTables tables, RecordCodec codec, bool includeVectors)
+        : this(connection, tables, codec, rows: null, includeVectors)
+    {
+    }
+
+    /// <summary>Reads what the view does not hold already.</summary>
+    public RecordRows(SqliteConnection connection, CollectionView view, bool includeVectors)
+        : this(connection, view.Tables, view.Codec, view.Rows, includeVectors)
+    {
+    }
+
+    private RecordRows(SqliteConnection connection, ContentTables tables, RecordCodec codec, RowIndex? rows, bool includeVectors)
     {
         _codec = codec;
-        _record = new SqliteStatement(connection, $"SELECT r.key, r.quick, f.fields FROM {tables.Rows} r JOIN {tables.Fields} f ON f.ordinal = r.ordinal WHERE r.ordinal = ?1");
+        _rows = rows;
+        _record = new SqliteStatement(connection, rows is not null
+            ? $"SELECT fields FROM {tables.Fields} WHERE ordinal = ?1"
+            : $"SELECT f.fields, r.key, r.quick FROM {tables.Rows} r JOIN {tables.Fields} f ON f.ordinal = r.ordinal WHERE r.ordinal = ?1");
         _vectors = includeVectors
             ? [.. Enumerable.Range(0, tables.VectorCount).Select(i => new SqliteStatement(connection, $"SELECT vector FROM {tables.Vectors(i)} WHERE ordinal = ?1"))]
             : [];
@@ -38,9 +54,10 @@ internal sealed class RecordRows : IDisposable
                 return null;
             }
 
-            key = KeyBytes.Decode(_record.Blob(0), _codec.Schema.Key);
-            _codec.ReadFields(_record.Blob(1), fields);
-            _codec.ReadFields(_record.Blob(2), fields);
+            var row = _rows?.RowOf(ordinal);
+            key = KeyBytes.Decode(row is { } held ? _rows!.KeyOf(held) : _record.Blob(1), _codec.Schema.Key);
+            _codec.ReadFields(row is { } quick ? _rows!.QuickOf(quick) : _record.Blob(2), fields);
+            _codec.ReadFields(_record.Blob(0), fields);
         }
         finally
         {

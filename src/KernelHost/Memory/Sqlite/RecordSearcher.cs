@@ -23,7 +23,7 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
         var keywords = search.Keywords is { } words ? Keywords(words, selected, DepthOf(words.Depth)) : null;
         List<(double Score, int Row)>[] vectors = [.. search.Vectors.Select(leg => Nearest(leg, selected, DepthOf(leg.Depth)))];
         var hits = isFused ? Fuse(keywords, vectors) : keywords ?? vectors[0];
-        using var records = new RecordRows(connection, view.Tables, view.Codec, search.IncludeVectors);
+        using var records = new RecordRows(connection, view, search.IncludeVectors);
         return [.. hits.Skip(search.Skip).Take(search.Top).Select(hit => Describe(hit, records, keywords, vectors))];
     }
 

@@ -47,7 +47,7 @@ internal readonly struct Selection
         }
 
         var open = selection.Possible.And(selection.Certain.Not()).And(view.Live);
-        using var records = new RecordRows(connection, view.Tables, view.Codec, includeVectors: false);
+        using var records = new RecordRows(connection, view, includeVectors: false);
         List<int> refused = [];
         foreach (var row in open.Rows())
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KernelHost.Memory.Records;
 using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
@@ -20,6 +21,7 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
     private readonly int[] _vectorRows = new int[codec.Schema.Vectors.Count];
     private readonly ContentTables _tables = new(content, codec.Schema.Vectors.Count);
     private Bits _live = Bits.None(0);
+    private ConcurrentDictionary<string, TenantCount> _tenants = new(StringComparer.Ordinal);
     private long _version = -1;
 
     public long Content => content;
@@ -57,12 +59,13 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
             {
                 Follow(connection);
                 _version = entry.Version;
+                _tenants = new(StringComparer.Ordinal);
             }
 
             int[] missing = [.. fields.Where(field => _columns[field] is null).Distinct()];
             if (missing.Length > 0)
             {
-                LoadColumns(connection, missing);
+                LoadColumns(missing);
             }
 
             foreach (var vector in vectors)
@@ -70,7 +73,7 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
                 LoadVectors(connection, vector);
             }
 
-            return new CollectionView(this, _tables, _rows, _live, [.. _columns], [.. _vectors]);
+            return new CollectionView(this, _tables, _rows, _live, [.. _columns], [.. _vectors], _tenants);
         }
     }
 
@@ -92,7 +95,7 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
             statement.BindAll(_rows.LastOrdinal);
             while (statement.Step())
             {
-                _rows.Add((int)statement.Number(0), statement.Blob(1));
+                _rows.Add((int)statement.Number(0), statement.Blob(1), statement.Blob(2));
                 AddValues(_rows.Count - 1, statement.Blob(2), loaded);
             }
         }
@@ -115,20 +118,16 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         _live = _live.Resize(_rows.Count, grown: true, dead);
     }
 
-    private void LoadColumns(SqliteConnection connection, int[] missing)
+    private void LoadColumns(int[] missing)
     {
         foreach (var field in missing)
         {
             _columns[field] = Column.Create(codec.Schema.Fields[field]);
         }
 
-        using var statement = new SqliteStatement(connection, $"SELECT ordinal, quick FROM {_tables.Rows} ORDER BY ordinal");
-        while (statement.Step())
+        for (var row = 0; row < _rows.Count; row++)
         {
-            if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
-            {
-                AddValues(row, statement.Blob(1), missing);
-            }
+            AddValues(row, _rows.QuickOf(row), missing);
         }
 
         foreach (var field in missing)

@@ -41,29 +41,38 @@ internal sealed class KeywordSearch
 
     public static List<(double Score, int Row)> Run(SqliteConnection connection, CollectionView view, KeywordLeg leg, string? tenant, Bits selected, int count)
     {
-        // Records of a tenant that has none are not found; 0 where no tenants share the collection.
-        if (count == 0 || (tenant is null ? 0 : Tenants.Find(connection, view.Tables, tenant)) is not { } id)
+        using var terms = new TermReader(connection, view.Tables);
+        if (count == 0 || Find(connection, view, tenant, terms) is not { } holder)
         {
             return [];
         }
 
         List<PostingsCursor> words = [];
-        using (var terms = new TermReader(connection, view.Tables))
+        foreach (var word in Bm25.WordsOf(leg.Text, leg.Group))
         {
-            var records = terms.Find(Term.OfTenant((int)id)).Holders;
-            foreach (var word in Bm25.WordsOf(leg.Text, leg.Group))
+            var (holders, lists) = terms.Find(Term.OfWord(holder.Id, word));
+            if (holders > 0)
             {
-                var (holders, lists) = terms.Find(Term.OfWord((int)id, word));
-                if (holders > 0)
-                {
-                    words.Add(new PostingsCursor(lists, Math.Round(Bm25.Rarity(records, holders) * Scale)));
-                }
+                words.Add(new PostingsCursor(lists, Math.Round(Bm25.Rarity(holder.Records, holders) * Scale)));
             }
         }
 
         var top = new TopRows(count, view.Rows);
         new KeywordSearch([.. words], view, selected, top).Run();
         return [.. top.ToList().Select(static found => (found.Score * Bm25.Step / Scale, found.Row))];
+    }
+
+    // Records of a tenant that has none are not found. The id is 0 where no tenants share the collection.
+    private static TenantCount? Find(SqliteConnection connection, CollectionView view, string? tenant, TermReader terms)
+    {
+        if (view.Tenants.TryGetValue(tenant ?? "", out var known))
+        {
+            return known;
+        }
+
+        return (tenant is null ? 0 : Tenants.Find(connection, view.Tables, tenant)) is { } id
+            ? view.Tenants.GetOrAdd(tenant ?? "", new TenantCount((int)id, terms.Find(Term.OfTenant((int)id)).Holders))
+            : null;
     }
 
     private void Run()

@@ -82,7 +82,7 @@ internal sealed partial class PostingsCursor
     private void LayOut(int start, Span<byte> window)
     {
         Decode();
-        var weights = _block.Weights(_lists[_list]);
+        var weights = _block.Weights(_lists[_list].Span);
         ReadOnlySpan<int> ordinals = _ordinals.AsSpan(0, weights.Length);
         var i = _index;
         for (; i < ordinals.Length && ordinals[i] - start is var slot && slot < window.Length; i++)
@@ -109,7 +109,7 @@ internal sealed partial class PostingsCursor
         Decode();
         Seek(start);
         var first = _index;
-        weights = _block.Weights(_lists[_list]);
+        weights = _block.Weights(_lists[_list].Span);
         ordinals = _ordinals.AsSpan(0, weights.Length);
         if (_block.Last - start < length)
         {

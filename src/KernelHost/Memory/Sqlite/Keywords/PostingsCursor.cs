@@ -3,7 +3,7 @@ namespace KernelHost.Memory.Sqlite.Keywords;
 /// <summary>Walks the postings of one word through all segments, in the order of ordinals, block by block; a block is decoded only when its postings are asked for.</summary>
 internal sealed partial class PostingsCursor
 {
-    private readonly IReadOnlyList<byte[]> _lists;
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _lists;
     private readonly int[] _ordinals = new int[PostingsBlock.Capacity];
     private int _list;
     private PostingsBlock _block;
@@ -13,13 +13,13 @@ internal sealed partial class PostingsCursor
 
     /// <param name="lists">The lists of the segments, none empty.</param>
     /// <param name="rarity">What a step of weight counts.</param>
-    public PostingsCursor(IReadOnlyList<byte[]> lists, double rarity)
+    public PostingsCursor(IReadOnlyList<ReadOnlyMemory<byte>> lists, double rarity)
     {
         _lists = lists;
         Rarity = rarity;
         if (!IsAtEnd)
         {
-            _block = PostingsBlock.Read(_lists[0], 0, 0);
+            _block = PostingsBlock.Read(_lists[0].Span, 0, 0);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class PostingsCursor
     {
         if (!_isDecoded)
         {
-            _block.ReadOrdinals(_lists[_list], _ordinals);
+            _block.ReadOrdinals(_lists[_list].Span, _ordinals);
             _isDecoded = true;
             _index = 0;
         }
@@ -91,7 +91,7 @@ internal sealed partial class PostingsCursor
     {
         if (block.Next < _lists[list].Length)
         {
-            block = PostingsBlock.Read(_lists[list], block.Next, block.Last);
+            block = PostingsBlock.Read(_lists[list].Span, block.Next, block.Last);
             return true;
         }
 
@@ -100,7 +100,7 @@ internal sealed partial class PostingsCursor
             return false;
         }
 
-        block = PostingsBlock.Read(_lists[list], 0, 0);
+        block = PostingsBlock.Read(_lists[list].Span, 0, 0);
         return true;
     }
 }

@@ -1,12 +1,14 @@
+using System.Buffers;
 using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
 
-/// <summary>Finds what the segments know of a term.</summary>
+/// <summary>Finds what the segments know of a term. The lists that it returns are its own until it is disposed.</summary>
 internal sealed class TermReader : IDisposable
 {
     private readonly SqliteStatement _find;
+    private readonly List<byte[]> _kept = [];
     private readonly List<(Segment Segment, List<Segment> Sources)> _segments = [];
 
     public TermReader(SqliteConnection connection, ContentTables tables)
@@ -23,10 +25,10 @@ internal sealed class TermReader : IDisposable
     }
 
     /// <summary>How many records hold the term, and the lists of postings in the order of ordinals.</summary>
-    public (long Holders, List<byte[]> Lists) Find(long term)
+    public (long Holders, List<ReadOnlyMemory<byte>> Lists) Find(long term)
     {
         var holders = 0L;
-        List<byte[]> lists = [];
+        List<ReadOnlyMemory<byte>> lists = [];
         foreach (var (segment, sources) in _segments)
         {
             // A merge moves one term after another: what stands in the new segment up to here is in the old ones no more.
@@ -44,10 +46,24 @@ internal sealed class TermReader : IDisposable
         return (holders, lists);
     }
 
-    public void Dispose() => _find.Dispose();
+    public void Dispose()
+    {
+        _find.Dispose();
+        _kept.ForEach(static bytes => ArrayPool<byte>.Shared.Return(bytes));
+        _kept.Clear();
+    }
+
+    // Some lists are large, and memory that was just made is slow.
+    private ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> postings)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(postings.Length);
+        _kept.Add(bytes);
+        postings.CopyTo(bytes);
+        return bytes.AsMemory(0, postings.Length);
+    }
 
     // Whether the segment has the term, or one behind it in the same row.
-    private bool Find(Segment segment, long term, ref long holders, List<byte[]> lists)
+    private bool Find(Segment segment, long term, ref long holders, List<ReadOnlyMemory<byte>> lists)
     {
         var isReached = false;
         if (_find.Bind(1, segment.Id).Bind(2, term).Step())
@@ -62,7 +78,7 @@ internal sealed class TermReader : IDisposable
                     holders += entry.Holders;
                     if (entry.Postings.Length > 0)
                     {
-                        lists.Add(entry.Postings.ToArray());
+                        lists.Add(Keep(entry.Postings));
                     }
                 }
             }

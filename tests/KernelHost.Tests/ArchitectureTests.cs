@@ -5,7 +5,7 @@ namespace KernelHost.Tests;
 /// <summary>Holds the direction of dependencies between the folders of the engine. A folder may use what stands to the right of it.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] Base = ["Text", "Telemetry"];
+    private static readonly string[] Base = ["Text", "Storage", "Telemetry"];
     private static readonly string[] Contributions = [.. Base, "Manifests", "Loading", "Catalog"];
     private static readonly string[] Parts = ["Planning", "Policy", "Memory", "Prompts", "Models", "Agents"];
 
@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
         ["Catalog"] = [.. Base, "Manifests", "Loading"],
         ["Loading"] = [.. Base, "Manifests"],
         ["Manifests"] = Base,
+        ["Storage"] = [],
         ["Telemetry"] = [],
         ["Text"] = [],
     };

@@ -1,4 +1,5 @@
 using KernelHost.Memory.Sqlite;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Embeddings;
@@ -36,23 +37,22 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         {
             var found = new float[]?[hashes.Count];
             using var transaction = connection.BeginTransaction();
-            using var find = new Statement(connection, "SELECT vector, used FROM vectors WHERE model = $1 AND hash = $2");
-            using var touch = new Statement(connection, "UPDATE vectors SET used = $3 WHERE model = $1 AND hash = $2");
+            using var find = new SqliteStatement(connection, "SELECT vector, used FROM vectors WHERE model = ?1 AND hash = ?2");
+            using var touch = new SqliteStatement(connection, "UPDATE vectors SET used = ?3 WHERE model = ?1 AND hash = ?2");
             for (var i = 0; i < hashes.Count; i++)
             {
-                using var reader = find.Read(model, hashes[i]);
-                if (!reader.Read() || reader.GetFieldValue<byte[]>(0) is not { } blob || (dimensions is { } length && blob.Length != length * sizeof(float)))
+                if (find.Bind(1, model).Bind(2, hashes[i]).Step() && find.Blob(0) is var blob && (dimensions is not { } length || blob.Length == length * sizeof(float)))
                 {
-                    continue;
+                    var vector = new float[blob.Length / sizeof(float)];
+                    VectorBlob.DecodeExactly(blob, vector);
+                    found[i] = vector;
+                    if (Now - find.Number(1) > SecondsPerDay)
+                    {
+                        touch.Bind(1, model).Bind(2, hashes[i]).Bind(3, Now).Execute();
+                    }
                 }
 
-                var vector = new float[blob.Length / sizeof(float)];
-                VectorBlob.DecodeExactly(blob, vector);
-                found[i] = vector;
-                if (Now - reader.GetInt64(1) > SecondsPerDay)
-                {
-                    touch.Run(model, hashes[i], Now);
-                }
+                find.Reset();
             }
 
             transaction.Commit();
@@ -66,12 +66,12 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         {
             using var transaction = connection.BeginTransaction();
             // All of a model have one length, so that looking at one is enough.
-            Statement.Run(connection,
-                "DELETE FROM vectors WHERE model = $1 AND (SELECT length(vector) FROM vectors WHERE model = $1 LIMIT 1) <> $2", model, vectors[0].Vector.Length * sizeof(float));
-            using var insert = new Statement(connection, "INSERT OR REPLACE INTO vectors (model, hash, used, vector) VALUES ($1, $2, $3, $4)");
+            SqliteStatement.Run(connection,
+                "DELETE FROM vectors WHERE model = ?1 AND (SELECT length(vector) FROM vectors WHERE model = ?1 LIMIT 1) <> ?2", model, vectors[0].Vector.Length * sizeof(float));
+            using var insert = new SqliteStatement(connection, "INSERT OR REPLACE INTO vectors (model, hash, used, vector) VALUES (?1, ?2, ?3, ?4)");
             foreach (var (hash, vector) in vectors)
             {
-                insert.Run(model, hash, Now, VectorBlob.Encode(vector.Span));
+                insert.Bind(1, model).Bind(2, hash).Bind(3, Now).Bind(4, VectorBlob.Bytes(vector.Span)).Execute();
             }
 
             transaction.Commit();
@@ -91,8 +91,8 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
 
             var connection = Open();
             using var transaction = connection.BeginTransaction();
-            using var forget = new Statement(connection, "DELETE FROM vectors WHERE hash = $1");
-            var forgotten = hashes.Sum(hash => forget.Run(hash));
+            using var forget = new SqliteStatement(connection, "DELETE FROM vectors WHERE hash = ?1");
+            var forgotten = hashes.Sum(hash => forget.Bind(1, hash).Execute());
             transaction.Commit();
             return forgotten;
         }
@@ -138,7 +138,7 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
         try
         {
             connection.Open();
-            Statement.Run(connection, Schema);
+            SqliteStatement.RunScript(connection, Schema);
             return _connection = connection;
         }
         catch
@@ -150,10 +150,10 @@ internal sealed class EmbeddingCacheFile(string path, long maxBytes, TimeProvide
 
     private void Bound(SqliteConnection connection)
     {
-        if (Statement.Number(connection, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s") > maxBytes)
+        if (SqliteStatement.Number(connection, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s") > maxBytes)
         {
-            Statement.Run(connection,
-                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY used, model, hash LIMIT (SELECT max(1, CAST(count(*) * $1 AS INTEGER)) FROM vectors))",
+            SqliteStatement.Run(connection,
+                "DELETE FROM vectors WHERE (model, hash) IN (SELECT model, hash FROM vectors ORDER BY used, model, hash LIMIT (SELECT max(1, CAST(count(*) * ?1 AS INTEGER)) FROM vectors))",
                 ForgottenPart);
         }
     }

@@ -11,37 +11,33 @@ internal static class LightStem
     private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
 
     /// <summary>The stem of a lower-case word; a word with anything but the letters a to z stays as it is.</summary>
-    public static string Of(string word)
+    public static string Of(string word) => Of(word.ToCharArray()).ToString();
+
+    /// <summary>The stem of a lower-case word, in the place of the word.</summary>
+    public static ReadOnlySpan<char> Of(Span<char> word)
     {
-        if (word.Length <= 3 || word.AsSpan().ContainsAnyExceptInRange('a', 'z'))
+        if (word.Length <= 3 || word.ContainsAnyExceptInRange('a', 'z'))
         {
             return word;
         }
 
-        var stem = WithoutPlural(word.AsSpan(), out var ending);
-        if (ending.Length == 0)
+        // "ies" gives "y", which takes no further ending.
+        if (word.Length > 4 && word.EndsWith("ies"))
         {
-            stem = WithoutSuffix(stem);
-            stem = stem.Length > 3 && stem[^1] == 'e' ? stem[..^1] : stem;
-            stem = stem.Length > 2 && stem[^1] == stem[^2] && !Vowels.Contains(stem[^1]) ? stem[..^1] : stem;
+            word[^3] = 'y';
+            return word[..^2];
         }
 
-        return stem.Length + ending.Length == word.Length ? word : string.Concat(stem, ending);
+        var stem = WithoutSuffix(WithoutPlural(word));
+        stem = stem.Length > 3 && stem[^1] == 'e' ? stem[..^1] : stem;
+        return stem.Length > 2 && stem[^1] == stem[^2] && !Vowels.Contains(stem[^1]) ? stem[..^1] : stem;
     }
 
-    // "ies" gives "y", which takes no further ending.
-    private static ReadOnlySpan<char> WithoutPlural(ReadOnlySpan<char> word, out string ending)
+    private static ReadOnlySpan<char> WithoutPlural(ReadOnlySpan<char> word)
     {
-        ending = "";
         if (word[^1] != 's' || word.EndsWith("ss") || word.EndsWith("us") || word.EndsWith("is"))
         {
             return word;
-        }
-
-        if (word.EndsWith("ies") && word.Length > 4)
-        {
-            ending = "y";
-            return word[..^3];
         }
 
         return word.EndsWith("sses") || word.EndsWith("xes") || word.EndsWith("ches") || word.EndsWith("shes") ? word[..^2] : word[..^1];

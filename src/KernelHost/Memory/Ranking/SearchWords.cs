@@ -18,25 +18,31 @@ internal static class SearchWords
     /// <summary>The words of a document, in order, as often as they occur.</summary>
     public static IReadOnlyList<string> OfDocument(string? text)
     {
-        if (string.IsNullOrEmpty(text))
-        {
-            return [];
-        }
+        var words = new WordList(new List<string>((text?.Length ?? 0) / 5));
+        Visit(text, ref words);
+        return words.Words;
+    }
 
-        var words = new List<string>(text.Length / 5);
-        Collect(text, words, isQuery: false);
-        return words;
+    /// <summary>Shows a visitor the words of a document, in order, as often as they occur, without making texts of them.</summary>
+    public static void Visit<TVisitor>(string? text, ref TVisitor visitor)
+        where TVisitor : struct, IWordVisitor
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            Collect(text, ref visitor, isQuery: false);
+        }
     }
 
     /// <summary>The distinct words of a query that carry meaning, at most <paramref name="limit"/>.</summary>
     public static IReadOnlyList<string> ForQuery(string text, int limit)
     {
-        var words = new List<string>();
-        Collect(text, words, isQuery: true);
-        return words.Distinct(StringComparer.Ordinal).Take(limit).ToList();
+        var words = new WordList([]);
+        Collect(text, ref words, isQuery: true);
+        return words.Words.Distinct(StringComparer.Ordinal).Take(limit).ToList();
     }
 
-    private static void Collect(string text, List<string> words, bool isQuery)
+    private static void Collect<TVisitor>(string text, ref TVisitor words, bool isQuery)
+        where TVisitor : struct, IWordVisitor
     {
         var folded = Fold(text);
         var position = 0;
@@ -59,46 +65,55 @@ internal static class SearchWords
             var run = folded.AsSpan(start, end - start);
             if (kind == Kind.Unsegmented)
             {
-                AddPairs(run, words, isQuery);
+                AddPairs(run, ref words, isQuery);
             }
             else
             {
-                AddWord(run, words, isQuery);
+                AddWord(run, ref words, isQuery);
             }
         }
     }
 
-    private static void AddWord(ReadOnlySpan<char> run, List<string> words, bool isQuery)
+    private static void AddWord<TVisitor>(ReadOnlySpan<char> run, ref TVisitor words, bool isQuery)
+        where TVisitor : struct, IWordVisitor
     {
-        Add(run, words, isQuery);
+        Add(run, ref words, isQuery);
+        if (!run.ContainsAnyExceptInRange('a', 'z'))
+        {
+            return;
+        }
+
         var start = 0;
         for (var i = 1; i < run.Length; i++)
         {
             if (IsBoundary(run, i))
             {
-                AddPart(run[start..i], words, isQuery);
+                AddPart(run[start..i], ref words, isQuery);
                 start = i;
             }
         }
 
         if (start > 0)
         {
-            AddPart(run[start..], words, isQuery);
+            AddPart(run[start..], ref words, isQuery);
         }
     }
 
-    private static void AddPart(ReadOnlySpan<char> part, List<string> words, bool isQuery)
+    private static void AddPart<TVisitor>(ReadOnlySpan<char> part, ref TVisitor words, bool isQuery)
+        where TVisitor : struct, IWordVisitor
     {
         if (part.Length > 1)
         {
-            Add(part, words, isQuery);
+            Add(part, ref words, isQuery);
         }
     }
 
-    private static void Add(ReadOnlySpan<char> run, List<string> words, bool isQuery)
+    private static void Add<TVisitor>(ReadOnlySpan<char> run, ref TVisitor words, bool isQuery)
+        where TVisitor : struct, IWordVisitor
     {
         var length = run.Length <= LongestWord ? run.Length : LongestWord - (char.IsHighSurrogate(run[LongestWord - 1]) ? 1 : 0);
-        var word = run[..length].ToString().ToLowerInvariant();
+        Span<char> buffer = stackalloc char[LongestWord];
+        var word = buffer[..run[..length].ToLowerInvariant(buffer)];
         if (!isQuery || !StopWords.Contains(word))
         {
             words.Add(LightStem.Of(word));
@@ -106,23 +121,24 @@ internal static class SearchWords
     }
 
     // A lone character is in the index too, so that a query of one character finds it; a longer query is served by its pairs alone.
-    private static void AddPairs(ReadOnlySpan<char> run, List<string> words, bool isQuery)
+    private static void AddPairs<TVisitor>(ReadOnlySpan<char> run, ref TVisitor words, bool isQuery)
+        where TVisitor : struct, IWordVisitor
     {
-        string? previous = null;
+        var (previous, position) = (0, 0);
         foreach (var rune in run.EnumerateRunes())
         {
-            var current = rune.ToString();
-            if (previous is not null)
+            var end = position + rune.Utf16SequenceLength;
+            if (position > 0)
             {
-                words.Add(previous + current);
+                words.Add(run[previous..end]);
             }
 
-            if (!isQuery || current.Length == run.Length)
+            if (!isQuery || end - position == run.Length)
             {
-                words.Add(current);
+                words.Add(run[position..end]);
             }
 
-            previous = current;
+            (previous, position) = (position, end);
         }
     }
 
@@ -201,6 +217,13 @@ internal static class SearchWords
         }
 
         return folded.ToString().Normalize(NormalizationForm.FormC);
+    }
+
+    private readonly struct WordList(List<string> words) : IWordVisitor
+    {
+        public List<string> Words => words;
+
+        public void Add(ReadOnlySpan<char> word) => words.Add(word.ToString());
     }
 
     private enum Kind

@@ -9,5 +9,7 @@ internal static class StopWords
         + "those to too ve was we were what when where which who whom whose why will with would you your").Split(' '),
         StringComparer.Ordinal);
 
-    public static bool Contains(string word) => Words.Contains(word);
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup = Words.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    public static bool Contains(ReadOnlySpan<char> word) => Lookup.Contains(word);
 }

@@ -43,10 +43,13 @@ public static class Bm25
             Weigh(group, record, weighed);
         }
 
-        weighed.Sort();
+        // Words of two groups with one hash are one word: a store keeps one weight. Those of one group are distinct and in order already.
+        if (schema.SearchedFields.Select(static field => field.SearchGroup).Distinct().Skip(1).Any())
+        {
+            weighed.Sort();
+            weighed = [.. weighed.DistinctBy(static one => one.Word)];
+        }
 
-        // Words of two groups with one hash are one word: a store keeps one weight.
-        weighed = [.. weighed.DistinctBy(static one => one.Word)];
         return ([.. weighed.Select(static one => one.Word)], [.. weighed.Select(static one => one.Weight)]);
     }
 
@@ -75,16 +78,11 @@ public static class Bm25
         var seed = Seed(group.Key);
         foreach (var field in group)
         {
+            var hashes = new Hashes(words, seed, field.SearchWeight);
             foreach (var text in Texts(record[field.Name]))
             {
-                foreach (var word in SearchWords.OfDocument(text))
-                {
-                    var hash = Hash(word, seed);
-                    for (var i = 0; i < field.SearchWeight; i++)
-                    {
-                        words.Add(hash);
-                    }
-                }
+                words.EnsureCapacity(words.Count + (text.Length / 5));
+                SearchWords.Visit(text, ref hashes);
             }
         }
 
@@ -116,7 +114,23 @@ public static class Bm25
     }
 
     // FNV-1a over UTF-8 with the final mix of MurmurHash3, so that all bits depend on all characters.
-    private static uint Hash(string word, uint hash)
+    private static uint Hash(ReadOnlySpan<char> word, uint seed)
+    {
+        var hash = seed;
+        foreach (var character in word)
+        {
+            if (!char.IsAscii(character))
+            {
+                return Mix(HashBytes(word, seed));
+            }
+
+            hash = (hash ^ character) * 16777619;
+        }
+
+        return Mix(hash);
+    }
+
+    private static uint HashBytes(ReadOnlySpan<char> word, uint hash)
     {
         Span<byte> bytes = stackalloc byte[256];
         var length = Encoding.UTF8.GetBytes(word, bytes);
@@ -125,9 +139,26 @@ public static class Bm25
             hash = (hash ^ value) * 16777619;
         }
 
+        return hash;
+    }
+
+    private static uint Mix(uint hash)
+    {
         hash = (hash ^ (hash >> 16)) * 0x85EBCA6B;
         hash = (hash ^ (hash >> 13)) * 0xC2B2AE35;
         return hash ^ (hash >> 16);
+    }
+
+    private readonly struct Hashes(List<uint> words, uint seed, int times) : IWordVisitor
+    {
+        public void Add(ReadOnlySpan<char> word)
+        {
+            var hash = Hash(word, seed);
+            for (var i = 0; i < times; i++)
+            {
+                words.Add(hash);
+            }
+        }
     }
 
     private static IEnumerable<string> Texts(object? value) => value switch

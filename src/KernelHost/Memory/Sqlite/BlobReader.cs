@@ -12,12 +12,19 @@ internal ref struct BlobReader(ReadOnlySpan<byte> bytes)
 
     public readonly bool IsAtEnd => Position >= _bytes.Length;
 
-    public byte Byte() => Take(1)[0];
+    public byte Byte() => (uint)Position < (uint)_bytes.Length ? _bytes[Position++] : throw Damaged();
 
     public ulong Varint()
     {
-        var value = 0ul;
-        for (var shift = 0; shift < 64; shift += 7)
+        // Most are below 128.
+        var first = Byte();
+        if (first < 0x80)
+        {
+            return first;
+        }
+
+        var value = first & 0x7Ful;
+        for (var shift = 7; shift < 64; shift += 7)
         {
             var part = Byte();
             value |= (ulong)(part & 0x7F) << shift;

@@ -15,7 +15,15 @@ internal sealed class BlobWriter
 
     public void Clear() => Length = 0;
 
-    public void Byte(byte value) => Take(1)[0] = value;
+    public void Byte(byte value)
+    {
+        if (Length == _bytes.Length)
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        _bytes[Length++] = value;
+    }
 
     /// <summary>Seven bits a byte, the lowest first.</summary>
     public void Varint(ulong value)

@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using KernelHost.Text;
 using Microsoft.Data.Sqlite;
 
@@ -7,16 +8,16 @@ namespace KernelHost.Memory.Sqlite;
 /// <summary>A collection and its content as they stand in the file at one moment.</summary>
 internal sealed class CollectionEntry
 {
-    private CollectionEntry(SqliteDataReader reader, string name)
+    private CollectionEntry(SqliteStatement statement, string name)
     {
         Name = name;
-        Id = reader.GetInt64(0);
-        Version = reader.GetInt64(1);
-        Properties = reader.GetFieldValue<byte[]>(2);
-        Content = reader.GetInt64(3);
-        SchemaBytes = reader.GetFieldValue<byte[]>(4);
-        Words = reader.GetInt32(5);
-        LogFrom = reader.GetInt64(6);
+        Id = statement.Number(0);
+        Version = statement.Number(1);
+        Properties = statement.Bytes(2);
+        Content = statement.Number(3);
+        SchemaBytes = statement.Bytes(4);
+        Words = (int)statement.Number(5);
+        LogFrom = statement.Number(6);
     }
 
     public string Name { get; }
@@ -39,10 +40,10 @@ internal sealed class CollectionEntry
 
     public static CollectionEntry? Find(SqliteConnection connection, string name)
     {
-        using var statement = new Statement(connection,
-            "SELECT c.id, c.version, c.properties, c.content, t.schema, t.words, t.log_from FROM collections c JOIN contents t ON t.id = c.content WHERE c.name = $1");
-        using var reader = statement.Read(TextBytes.Encode(name));
-        return reader.Read() ? new CollectionEntry(reader, name) : null;
+        using var statement = new SqliteStatement(connection,
+            "SELECT c.id, c.version, c.properties, c.content, t.schema, t.words, t.log_from FROM collections c JOIN contents t ON t.id = c.content WHERE c.name = ?1");
+        statement.BindAll(TextBytes.Encode(name));
+        return statement.Step() ? new CollectionEntry(statement, name) : null;
     }
 
     /// <exception cref="MemoryException">There is no such collection.</exception>
@@ -52,11 +53,10 @@ internal sealed class CollectionEntry
     public static IReadOnlyList<string> List(SqliteConnection connection)
     {
         List<string> names = [];
-        using var statement = new Statement(connection, "SELECT name FROM collections ORDER BY name");
-        using var reader = statement.Read();
-        while (reader.Read())
+        using var statement = new SqliteStatement(connection, "SELECT name FROM collections ORDER BY name");
+        while (statement.Step())
         {
-            names.Add(TextBytes.Decode(reader.GetFieldValue<byte[]>(0)));
+            names.Add(TextBytes.Decode(statement.Blob(0)));
         }
 
         return names;

@@ -1,5 +1,6 @@
 using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -31,8 +32,8 @@ internal sealed class ContentBuild : IDisposable
     /// <summary>Creates the tables of a content.</summary>
     public static long Create(SqliteConnection connection, long collection, RecordSchema schema)
     {
-        var content = Statement.Number(
-            connection, "INSERT INTO contents (collection, schema, words, next, log_from) VALUES ($1, $2, $3, 0, 0) RETURNING id", collection, SchemaBytes.Write(schema), SearchWords.Version);
+        var content = SqliteStatement.Number(
+            connection, "INSERT INTO contents (collection, schema, words, next, log_from) VALUES (?1, ?2, ?3, 0, 0) RETURNING id", collection, SchemaBytes.Write(schema), SearchWords.Version);
         new ContentTables(content, schema.Vectors.Count).Create(connection);
         return content;
     }
@@ -40,29 +41,31 @@ internal sealed class ContentBuild : IDisposable
     /// <summary>Deletes a content.</summary>
     public static void Drop(SqliteConnection connection, long content)
     {
-        using (var statement = new Statement(connection, "SELECT schema FROM contents WHERE id = $1"))
+        ContentTables tables;
+        using (var statement = new SqliteStatement(connection, "SELECT schema FROM contents WHERE id = ?1"))
         {
-            if (statement.Scalar(content) is not byte[] schema)
+            if (!statement.BindAll(content).Step())
             {
                 return;
             }
 
-            new ContentTables(content, SchemaBytes.Read(schema).Vectors.Count).Drop(connection);
+            tables = new ContentTables(content, SchemaBytes.Read(statement.Blob(0)).Vectors.Count);
         }
 
-        Statement.Run(connection, "DELETE FROM contents WHERE id = $1", content);
+        tables.Drop(connection);
+
+        SqliteStatement.Run(connection, "DELETE FROM contents WHERE id = ?1", content);
     }
 
     /// <summary>Deletes contents that no collection has and nobody works on: those of rebuilds that were killed.</summary>
     public static void DropLeftovers(SqliteConnection connection, SqliteFile file)
     {
         List<long> contents = [];
-        using (var statement = new Statement(connection, "SELECT id FROM contents WHERE id NOT IN (SELECT content FROM collections)"))
+        using (var statement = new SqliteStatement(connection, "SELECT id FROM contents WHERE id NOT IN (SELECT content FROM collections)"))
         {
-            using var reader = statement.Read();
-            while (reader.Read())
+            while (statement.Step())
             {
-                contents.Add(reader.GetInt64(0));
+                contents.Add(statement.Number(0));
             }
         }
 

@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -32,7 +33,7 @@ internal sealed class ContentTables(long content, int vectors)
 
     public void Create(SqliteConnection connection)
     {
-        Statement.Run(connection,
+        SqliteStatement.RunScript(connection,
             $"""
             CREATE TABLE {Rows} (ordinal INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, quick BLOB NOT NULL);
             CREATE TABLE {Fields} (ordinal INTEGER PRIMARY KEY, fields BLOB NOT NULL);
@@ -44,7 +45,7 @@ internal sealed class ContentTables(long content, int vectors)
             """);
         for (var i = 0; i < vectors; i++)
         {
-            Statement.Run(connection, $"CREATE TABLE {Vectors(i)} (ordinal INTEGER PRIMARY KEY, vector BLOB NOT NULL)");
+            SqliteStatement.RunScript(connection, $"CREATE TABLE {Vectors(i)} (ordinal INTEGER PRIMARY KEY, vector BLOB NOT NULL)");
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class ContentTables(long content, int vectors)
     {
         foreach (var table in (string[])[Rows, Fields, Tenants, Dead, Segments, Packs, .. Enumerable.Range(0, vectors).Select(Vectors)])
         {
-            Statement.Run(connection, $"DROP TABLE IF EXISTS {table}");
+            SqliteStatement.RunScript(connection, $"DROP TABLE IF EXISTS {table}");
         }
     }
 

@@ -1,5 +1,6 @@
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Keywords;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -32,7 +33,7 @@ internal sealed class ContentVerifier(SqliteConnection connection, CollectionEnt
 
     private void Expect(string count, string problem)
     {
-        if (Statement.Number(connection, count) is > 0 and var found)
+        if (SqliteStatement.Number(connection, count) is > 0 and var found)
         {
             _problems.Add($"In the collection '{entry.Name}' {found} {problem}.");
         }
@@ -83,12 +84,12 @@ internal sealed class ContentVerifier(SqliteConnection connection, CollectionEnt
     {
         var sum = 0UL;
         var ordinals = new int[PostingsBlock.Capacity];
-        using var statement = new Statement(connection, $"SELECT term, entries FROM {tables.Packs} WHERE segment = $1");
-        using var rows = statement.Read(segment.Id);
-        while (rows.Read())
+        using var statement = new SqliteStatement(connection, $"SELECT term, entries FROM {tables.Packs} WHERE segment = ?1");
+        statement.Bind(1, segment.Id);
+        while (statement.Step())
         {
-            var term = rows.GetInt64(0);
-            var reader = new BlobReader(rows.GetFieldValue<byte[]>(1));
+            var term = statement.Number(0);
+            var reader = new BlobReader(statement.Blob(1));
             while (!reader.IsAtEnd)
             {
                 var pack = PackEntry.Read(ref reader, term);

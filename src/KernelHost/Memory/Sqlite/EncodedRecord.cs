@@ -14,7 +14,7 @@ internal sealed class EncodedRecord
     public required byte[] Fields { get; init; }
 
     /// <summary>By the place of the vector in the schema.</summary>
-    public required byte[]?[] Vectors { get; init; }
+    public required ReadOnlyMemory<float>?[] Vectors { get; init; }
 
     public string? Tenant { get; init; }
 
@@ -44,7 +44,7 @@ internal sealed class EncodedRecord
         {
             Quick = codec.WriteFields(record, quick: true, writer),
             Fields = codec.WriteFields(record, quick: false, writer),
-            Vectors = [.. codec.Schema.Vectors.Select(vector => record.Vectors.TryGetValue(vector.Name, out var value) ? VectorBlob.Encode(value.Span) : null)],
+            Vectors = [.. codec.Schema.Vectors.Select(vector => record.Vectors.TryGetValue(vector.Name, out var value) ? value : (ReadOnlyMemory<float>?)null)],
             Tenant = codec.Schema.TenantField is { } tenant ? (string?)record[tenant.Name] : null,
             Words = words,
             Weights = weights,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -43,14 +44,14 @@ internal static class FileSchema
         }
 
         // Only an empty file takes another page size: rows of a thousand bytes fill a page of 8 KiB better than one of 4.
-        Statement.Run(connection, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL");
+        SqliteStatement.RunScript(connection, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL");
         using var transaction = connection.BeginTransaction();
         // Another process may have been faster while this one waited for the lock.
         if (!IsReady(connection, path))
         {
             DropAll(connection);
-            Statement.Run(connection, Tables);
-            Statement.Run(connection, FormattableString.Invariant($"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version};"));
+            SqliteStatement.RunScript(connection, Tables);
+            SqliteStatement.RunScript(connection, FormattableString.Invariant($"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version};"));
         }
 
         transaction.Commit();
@@ -58,13 +59,13 @@ internal static class FileSchema
 
     private static bool IsReady(SqliteConnection connection, string path)
     {
-        var version = Statement.Number(connection, "PRAGMA user_version");
-        if (version == 0 && Statement.Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
+        var version = SqliteStatement.Number(connection, "PRAGMA user_version");
+        if (version == 0 && SqliteStatement.Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
         {
             return false;
         }
 
-        if (Statement.Number(connection, "PRAGMA application_id") != ApplicationId)
+        if (SqliteStatement.Number(connection, "PRAGMA application_id") != ApplicationId)
         {
             throw new MemoryException($"The file '{path}' is a database of another program, not one of memory. Configure another path.", path);
         }
@@ -81,18 +82,18 @@ internal static class FileSchema
         foreach (var pattern in new[] { "CREATE VIRTUAL TABLE%", "CREATE TABLE%" })
         {
             List<string> names = [];
-            using (var statement = new Statement(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"))
+            using (var statement = new SqliteStatement(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"))
             {
-                using var reader = statement.Read(pattern);
-                while (reader.Read())
+                statement.BindAll(pattern);
+                while (statement.Step())
                 {
-                    names.Add(reader.GetString(0));
+                    names.Add(statement.Text(0));
                 }
             }
 
             foreach (var name in names)
             {
-                Statement.Run(connection, $"DROP TABLE IF EXISTS \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+                SqliteStatement.RunScript(connection, $"DROP TABLE IF EXISTS \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class RecordLister
         IEnumerable<int> ordered = rows;
         if (listing.OrderBy is { } order)
         {
-            using var records = new RecordRows(connection, view.Tables, view.Codec, includeVectors: false);
+            using var records = new RecordRows(connection, view, includeVectors: false);
             var values = rows.ToDictionary(static row => row, row => records.Read(view.Rows.OrdinalOf(row))![order]);
 
             // Stable: equal ones stay in the order of their keys.
@@ -28,7 +28,7 @@ internal static class RecordLister
             ordered = rows.Reverse();
         }
 
-        using var shown = new RecordRows(connection, view.Tables, view.Codec, listing.IncludeVectors);
+        using var shown = new RecordRows(connection, view, listing.IncludeVectors);
         return [.. ordered.Skip(listing.Skip).Take(listing.Top).Select(row => shown.Read(view.Rows.OrdinalOf(row))!)];
     }
 }

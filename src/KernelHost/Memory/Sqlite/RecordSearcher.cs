@@ -1,6 +1,7 @@
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Cache;
 using KernelHost.Memory.Sqlite.Keywords;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -13,7 +14,8 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
 
     public IReadOnlyList<RecordHit> Run()
     {
-        var selected = Selection.Of(FilterOf(search, view.Codec.Schema), view, connection);
+        // The lists of words are by tenant already.
+        var selected = Selection.Of(search.Vectors.Count == 0 ? search.Filter : FilterOf(search, view.Codec.Schema), view, connection);
         var isFused = search.Vectors.Count + (search.Keywords is null ? 0 : 1) > 1;
         var wanted = (int)Math.Min(int.MaxValue, (long)search.Skip + search.Top);
         int DepthOf(int depth) => Math.Min(view.RowCount, isFused ? Math.Max(depth, wanted) : wanted);
@@ -21,7 +23,7 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
         var keywords = search.Keywords is { } words ? Keywords(words, selected, DepthOf(words.Depth)) : null;
         List<(double Score, int Row)>[] vectors = [.. search.Vectors.Select(leg => Nearest(leg, selected, DepthOf(leg.Depth)))];
         var hits = isFused ? Fuse(keywords, vectors) : keywords ?? vectors[0];
-        using var records = new RecordRows(connection, view.Tables, view.Codec, search.IncludeVectors);
+        using var records = new RecordRows(connection, view, search.IncludeVectors);
         return [.. hits.Skip(search.Skip).Take(search.Top).Select(hit => Describe(hit, records, keywords, vectors))];
     }
 
@@ -41,9 +43,13 @@ internal sealed class RecordSearcher(SqliteConnection connection, CollectionView
         var index = view.Vectors(view.Codec.VectorIndexOf(leg.Name));
         var query = new VectorQuery(index.Vector, leg.Vector);
         var top = new TopRows(depth, view.Rows);
-        using var statement = new Statement(connection, $"SELECT vector FROM {view.Tables.Vectors(view.Codec.VectorIndexOf(leg.Name))} WHERE ordinal = $1");
+        using var statement = new SqliteStatement(connection, $"SELECT vector FROM {view.Tables.Vectors(view.Codec.VectorIndexOf(leg.Name))} WHERE ordinal = ?1");
         index.Scan(query, selected, selected.Count() > index.Count / ManyOfRows, top, (row, vector) =>
-            VectorBlob.DecodeExactly((byte[])statement.Scalar(view.Rows.OrdinalOf(row))!, vector));
+        {
+            statement.Bind(1, view.Rows.OrdinalOf(row)).Step();
+            VectorBlob.DecodeExactly(statement.Blob(0), vector);
+            statement.Reset();
+        });
         return [.. top.ToList().Where(one => query.Passes(one.Score, leg.Threshold)).Select(one => (query.ScoreOf(one.Score), one.Row))];
     }
 

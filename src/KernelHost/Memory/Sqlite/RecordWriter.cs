@@ -1,5 +1,6 @@
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Keywords;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -15,10 +16,10 @@ internal sealed class RecordWriter : IDisposable
     private readonly PostingsBatch _batch = new();
     private readonly Dictionary<string, int> _tenants = new(StringComparer.Ordinal);
     private readonly List<int> _deleted = [];
-    private readonly Statement _find;
-    private readonly Statement _row;
-    private readonly Statement _fields;
-    private readonly Statement[] _vectors;
+    private readonly SqliteStatement _find;
+    private readonly SqliteStatement _row;
+    private readonly SqliteStatement _fields;
+    private readonly SqliteStatement[] _vectors;
     private readonly int _first;
     private int _next;
 
@@ -33,26 +34,31 @@ internal sealed class RecordWriter : IDisposable
         _codec = codec;
         _version = version;
         _tables = new ContentTables(content, codec.Schema.Vectors.Count);
-        _find = new Statement(connection, $"SELECT ordinal FROM {_tables.Rows} WHERE key = $1");
-        _row = new Statement(connection, $"INSERT INTO {_tables.Rows} (ordinal, key, quick) VALUES ($1, $2, $3)");
-        _fields = new Statement(connection, $"INSERT INTO {_tables.Fields} (ordinal, fields) VALUES ($1, $2)");
-        _vectors = [.. Enumerable.Range(0, _tables.VectorCount).Select(i => new Statement(connection, $"INSERT INTO {_tables.Vectors(i)} (ordinal, vector) VALUES ($1, $2)"))];
-        _first = _next = checked((int)Statement.Number(connection, "SELECT next FROM contents WHERE id = $1", content));
+        _find = new SqliteStatement(connection, $"SELECT ordinal FROM {_tables.Rows} WHERE key = ?1");
+        _row = new SqliteStatement(connection, $"INSERT INTO {_tables.Rows} (ordinal, key, quick) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING");
+        _fields = new SqliteStatement(connection, $"INSERT INTO {_tables.Fields} (ordinal, fields) VALUES (?1, ?2)");
+        _vectors = [.. Enumerable.Range(0, _tables.VectorCount).Select(i => new SqliteStatement(connection, $"INSERT INTO {_tables.Vectors(i)} (ordinal, vector) VALUES (?1, ?2)"))];
+        _first = _next = checked((int)SqliteStatement.Number(connection, "SELECT next FROM contents WHERE id = ?1", content));
     }
 
     public void Put(IEnumerable<EncodedRecord> records)
     {
         foreach (var record in records)
         {
-            Delete(record.Key);
             var ordinal = _next++;
-            _row.Run(ordinal, record.Key, record.Quick);
-            _fields.Run(ordinal, record.Fields);
+            if (_row.Bind(1, ordinal).Bind(2, record.Key).Bind(3, record.Quick).Execute() == 0)
+            {
+                // There is one with the key.
+                Delete(record.Key);
+                _row.Execute();
+            }
+
+            _fields.Bind(1, ordinal).Bind(2, record.Fields).Execute();
             for (var i = 0; i < _vectors.Length; i++)
             {
                 if (record.Vectors[i] is { } vector)
                 {
-                    _vectors[i].Run(ordinal, vector);
+                    _vectors[i].Bind(1, ordinal).Bind(2, VectorBlob.Bytes(vector.Span)).Execute();
                 }
             }
 
@@ -63,7 +69,7 @@ internal sealed class RecordWriter : IDisposable
     /// <returns>Whether there was one.</returns>
     public bool Delete(byte[] key)
     {
-        if (_find.Scalar(key) is not long ordinal)
+        if (_find.FindNumber(key) is not { } ordinal)
         {
             return false;
         }
@@ -80,14 +86,14 @@ internal sealed class RecordWriter : IDisposable
             _batch.Remove(TenantOf(_codec.Schema.TenantField is { } tenant ? (string?)record[tenant.Name] : null), Bm25.WordsOf(_codec.Schema, record).Words);
         }
 
-        Statement.Run(_connection, $"DELETE FROM {_tables.Rows} WHERE ordinal = $1", ordinal);
-        Statement.Run(_connection, $"DELETE FROM {_tables.Fields} WHERE ordinal = $1", ordinal);
+        SqliteStatement.Run(_connection, $"DELETE FROM {_tables.Rows} WHERE ordinal = ?1", ordinal);
+        SqliteStatement.Run(_connection, $"DELETE FROM {_tables.Fields} WHERE ordinal = ?1", ordinal);
         for (var i = 0; i < _vectors.Length; i++)
         {
-            Statement.Run(_connection, $"DELETE FROM {_tables.Vectors(i)} WHERE ordinal = $1", ordinal);
+            SqliteStatement.Run(_connection, $"DELETE FROM {_tables.Vectors(i)} WHERE ordinal = ?1", ordinal);
         }
 
-        Statement.Run(_connection, $"INSERT INTO {_tables.Dead} (ordinal, version) VALUES ($1, $2)", ordinal, _version);
+        SqliteStatement.Run(_connection, $"INSERT INTO {_tables.Dead} (ordinal, version) VALUES (?1, ?2)", ordinal, _version);
         _deleted.Add(ordinal);
     }
 
@@ -96,7 +102,7 @@ internal sealed class RecordWriter : IDisposable
     {
         foreach (var ordinal in _deleted)
         {
-            Statement.Run(_connection, $"UPDATE {_tables.Segments} SET live = live - 1 WHERE first <= $1 AND last >= $1 AND live > 0", ordinal);
+            SqliteStatement.Run(_connection, $"UPDATE {_tables.Segments} SET live = live - 1 WHERE first <= ?1 AND last >= ?1 AND live > 0", ordinal);
         }
 
         if (!_batch.IsEmpty)
@@ -106,12 +112,13 @@ internal sealed class RecordWriter : IDisposable
             new SegmentMerges(_connection, _tables, _content, _version).Advance(_batch.Size);
         }
 
-        Statement.Run(_connection, "UPDATE contents SET next = $2 WHERE id = $1", _content, _next);
+        SqliteStatement.Run(_connection, "UPDATE contents SET next = ?2 WHERE id = ?1", _content, _next);
     }
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_find, _row, _fields, .. _vectors])
+        _batch.Dispose();
+        foreach (var statement in (SqliteStatement[])[_find, _row, _fields, .. _vectors])
         {
             statement.Dispose();
         }
@@ -128,7 +135,7 @@ internal sealed class RecordWriter : IDisposable
         if (!_tenants.TryGetValue(tenant, out var id))
         {
             var name = TextBytes.Encode(tenant);
-            id = (int)(Tenants.Find(_connection, _tables, tenant) ?? Statement.Number(_connection, $"INSERT INTO {_tables.Tenants} (name) VALUES ($1) RETURNING id", name));
+            id = (int)(Tenants.Find(_connection, _tables, tenant) ?? SqliteStatement.Number(_connection, $"INSERT INTO {_tables.Tenants} (name) VALUES (?1) RETURNING id", name));
             _tenants[tenant] = id;
         }
 

@@ -34,6 +34,11 @@ internal readonly struct Selection
     /// <summary>The live rows that a filter selects.</summary>
     public static Bits Of(RecordFilter filter, CollectionView view, SqliteConnection connection)
     {
+        if (IsAll(filter))
+        {
+            return view.Live;
+        }
+
         var selection = Evaluate(filter, view);
         var certain = selection.Certain.And(view.Live);
         if (ReferenceEquals(selection.Certain, selection.Possible))
@@ -42,7 +47,7 @@ internal readonly struct Selection
         }
 
         var open = selection.Possible.And(selection.Certain.Not()).And(view.Live);
-        using var records = new RecordRows(connection, view.Tables, view.Codec, includeVectors: false);
+        using var records = new RecordRows(connection, view, includeVectors: false);
         List<int> refused = [];
         foreach (var row in open.Rows())
         {
@@ -61,8 +66,9 @@ internal readonly struct Selection
         switch (filter)
         {
             case AndFilter and:
-                return and.Filters.Select(part => Evaluate(part, view)).Aggregate(
-                    Exact(Bits.All(view.RowCount)), static (left, right) => Combine(left, right, static (one, other) => one.And(other)));
+                return and.Filters.Where(static part => !IsAll(part)).Select(part => Evaluate(part, view)).Aggregate(
+                    (Selection?)null, static (left, right) => left is { } some ? Combine(some, right, static (one, other) => one.And(other)) : right)
+                    ?? Exact(Bits.All(view.RowCount));
             case OrFilter or:
                 return or.Filters.Select(part => Evaluate(part, view)).Aggregate(
                     Exact(Bits.None(view.RowCount)), static (left, right) => Combine(left, right, static (one, other) => one.Or(other)));
@@ -81,6 +87,8 @@ internal readonly struct Selection
                 return new Selection(Bits.None(view.RowCount), Bits.All(view.RowCount));
         }
     }
+
+    private static bool IsAll(RecordFilter filter) => filter is AndFilter { Filters: [] };
 
     private static Selection Exact(Bits rows) => new(rows, rows);
 

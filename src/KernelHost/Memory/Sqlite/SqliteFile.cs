@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -55,8 +56,8 @@ internal sealed class SqliteFile(string path, SqliteRecordStoreOptions options) 
                 () =>
                 {
                     using var connection = Open();
-                    Statement.Run(connection, "VACUUM");
-                    Statement.Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+                    SqliteStatement.RunScript(connection, "VACUUM");
+                    SqliteStatement.Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
                 },
                 cancellationToken);
         }
@@ -141,7 +142,7 @@ internal sealed class SqliteFile(string path, SqliteRecordStoreOptions options) 
         try
         {
             connection.Open();
-            Statement.Run(connection, FormattableString.Invariant(
+            SqliteStatement.RunScript(connection, FormattableString.Invariant(
                 $"PRAGMA busy_timeout={(int)Options.BusyTimeout.TotalMilliseconds}; PRAGMA synchronous={(Options.SurvivesPowerCut ? "FULL" : "NORMAL")}; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"));
             FileSchema.Ensure(connection, Path);
             return connection;

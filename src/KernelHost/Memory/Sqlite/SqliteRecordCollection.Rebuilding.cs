@@ -1,4 +1,5 @@
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 
 namespace KernelHost.Memory.Sqlite;
 
@@ -92,7 +93,7 @@ internal sealed partial class SqliteRecordCollection
                 return null;
             }
 
-            Statement.Run(connection, "UPDATE collections SET content = $2, properties = $3 WHERE id = $1", entry.Id, content, SchemaBytes.Write(rebuild.Properties));
+            SqliteStatement.Run(connection, "UPDATE collections SET content = ?2, properties = ?3 WHERE id = ?1", entry.Id, content, SchemaBytes.Write(rebuild.Properties));
             MoveOn(connection, entry);
             return entry.Content;
         },

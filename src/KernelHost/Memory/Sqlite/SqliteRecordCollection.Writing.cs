@@ -1,6 +1,7 @@
 using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Sqlite.Keywords;
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -17,10 +18,10 @@ internal sealed partial class SqliteRecordCollection
                 ContentBuild.DropLeftovers(connection, file);
                 if (CollectionEntry.Find(connection, name) is not { } entry)
                 {
-                    var collection = Statement.Number(
-                        connection, "INSERT INTO collections (name, version, properties, content) VALUES ($1, 0, $2, 0) RETURNING id", TextBytes.Encode(name), SchemaBytes.Write(properties));
+                    var collection = SqliteStatement.Number(
+                        connection, "INSERT INTO collections (name, version, properties, content) VALUES (?1, 0, ?2, 0) RETURNING id", TextBytes.Encode(name), SchemaBytes.Write(properties));
                     var content = ContentBuild.Create(connection, collection, schema);
-                    Statement.Run(connection, "UPDATE collections SET content = $2 WHERE id = $1", collection, content);
+                    SqliteStatement.Run(connection, "UPDATE collections SET content = ?2 WHERE id = ?1", collection, content);
                 }
                 else if (RecordSchemas.Difference(SchemaBytes.Read(entry.SchemaBytes), schema) is { } difference)
                 {
@@ -47,7 +48,7 @@ internal sealed partial class SqliteRecordCollection
                 return false;
             }
 
-            Statement.Run(connection, "DELETE FROM collections WHERE id = $1", entry.Id);
+            SqliteStatement.Run(connection, "DELETE FROM collections WHERE id = ?1", entry.Id);
             ContentBuild.Drop(connection, entry.Content);
             return true;
         },
@@ -143,7 +144,7 @@ internal sealed partial class SqliteRecordCollection
         writer.Finish();
         if (properties is not null)
         {
-            Statement.Run(connection, "UPDATE collections SET properties = $2 WHERE id = $1", entry.Id, SchemaBytes.Write(properties));
+            SqliteStatement.Run(connection, "UPDATE collections SET properties = ?2 WHERE id = ?1", entry.Id, SchemaBytes.Write(properties));
         }
 
         MoveOn(connection, entry);
@@ -151,7 +152,7 @@ internal sealed partial class SqliteRecordCollection
     }
 
     private static void MoveOn(SqliteConnection connection, CollectionEntry entry) =>
-        Statement.Run(connection, "UPDATE collections SET version = $2 WHERE id = $1", entry.Id, entry.Version + 1);
+        SqliteStatement.Run(connection, "UPDATE collections SET version = ?2 WHERE id = ?1", entry.Id, entry.Version + 1);
 
     private enum Outcome
     {

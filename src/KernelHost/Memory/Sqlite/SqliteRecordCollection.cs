@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Cache;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -33,12 +34,12 @@ internal sealed partial class SqliteRecordCollection(string name, SqliteFile fil
         {
             var (entry, codec) = Open(connection);
             var tables = new ContentTables(entry.Content, codec.Schema.Vectors.Count);
-            using var find = new Statement(connection, $"SELECT ordinal FROM {tables.Rows} WHERE key = $1");
+            using var find = new SqliteStatement(connection, $"SELECT ordinal FROM {tables.Rows} WHERE key = ?1");
             using var records = new RecordRows(connection, tables, codec, includeVectors);
             List<Record> found = [];
             foreach (var key in Encode(keys, codec.Schema))
             {
-                if (find.Scalar(key) is long ordinal && records.Read((int)ordinal) is { } record)
+                if (find.FindNumber(key) is { } ordinal && records.Read((int)ordinal) is { } record)
                 {
                     found.Add(record);
                 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 
 namespace KernelHost.Memory.Sqlite;
 
@@ -49,10 +50,9 @@ public sealed class SqliteRecordStore : RecordStore
         connection =>
         {
             List<string> problems = [];
-            using (var check = new Statement(connection, "PRAGMA integrity_check"))
+            using (var check = new SqliteStatement(connection, "PRAGMA integrity_check"))
             {
-                using var reader = check.Read();
-                while (reader.Read() && reader.GetString(0) is var problem && problem != "ok")
+                while (check.Step() && check.Text(0) is var problem && problem != "ok")
                 {
                     problems.Add($"The file '{Path}' is damaged: {problem}.");
                 }
@@ -73,7 +73,7 @@ public sealed class SqliteRecordStore : RecordStore
 
     /// <summary>Lets the connection that is idle grow the file to so many pages and no further: a full disk, for tests.</summary>
     internal Task LimitPagesAsync(long pages, CancellationToken cancellationToken) =>
-        _file.ReadAsync(connection => Statement.Number(connection, FormattableString.Invariant($"PRAGMA max_page_count={pages}")), cancellationToken);
+        _file.ReadAsync(connection => SqliteStatement.Number(connection, FormattableString.Invariant($"PRAGMA max_page_count={pages}")), cancellationToken);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _file.Dispose();

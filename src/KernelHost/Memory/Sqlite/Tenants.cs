@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite;
@@ -6,9 +7,6 @@ namespace KernelHost.Memory.Sqlite;
 internal static class Tenants
 {
     /// <returns><see langword="null"/> when no record of the tenant was ever written.</returns>
-    public static long? Find(SqliteConnection connection, ContentTables tables, string tenant)
-    {
-        using var statement = new Statement(connection, $"SELECT id FROM {tables.Tenants} WHERE name = $1");
-        return (long?)statement.Scalar(TextBytes.Encode(tenant));
-    }
+    public static long? Find(SqliteConnection connection, ContentTables tables, string tenant) =>
+        SqliteStatement.FindNumber(connection, $"SELECT id FROM {tables.Tenants} WHERE name = ?1", TextBytes.Encode(tenant));
 }

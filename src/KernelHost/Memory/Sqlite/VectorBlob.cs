@@ -6,15 +6,15 @@ namespace KernelHost.Memory.Sqlite;
 /// <summary>Vectors as they are stored: float32, little-endian, of length one, so that a dot product is the cosine.</summary>
 internal static class VectorBlob
 {
-    public static byte[] Encode(ReadOnlySpan<float> vector)
+    /// <summary>The bytes of a vector; its own where the machine has them so.</summary>
+    public static ReadOnlySpan<byte> Bytes(ReadOnlySpan<float> vector)
     {
-        var blob = new byte[vector.Length * sizeof(float)];
         if (BitConverter.IsLittleEndian)
         {
-            MemoryMarshal.AsBytes(vector).CopyTo(blob);
-            return blob;
+            return MemoryMarshal.AsBytes(vector);
         }
 
+        var blob = new byte[vector.Length * sizeof(float)];
         for (var i = 0; i < vector.Length; i++)
         {
             BinaryPrimitives.WriteSingleLittleEndian(blob.AsSpan(i * sizeof(float)), vector[i]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelHost.Runs.Journal.Retention;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Runs.Journal;
@@ -109,14 +110,7 @@ internal static class SqliteJournalSchema
     }
 
     /// <summary>Runs statements that are constants of this program.</summary>
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants, as the summary says.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public static void Execute(SqliteConnection connection, string sql) => SqliteStatement.RunScript(connection, sql);
 
     private static void Add(SqliteConnection connection)
     {

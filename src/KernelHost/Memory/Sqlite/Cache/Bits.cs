@@ -7,6 +7,7 @@ namespace KernelHost.Memory.Sqlite.Cache;
 internal sealed class Bits
 {
     private readonly ulong[] _words;
+    private int _count = -1;
 
     private Bits(ulong[] words, int length)
     {
@@ -74,13 +75,18 @@ internal sealed class Bits
 
     public int Count()
     {
-        var count = 0;
-        foreach (var word in _words)
+        if (_count < 0)
         {
-            count += BitOperations.PopCount(word);
+            var count = 0;
+            foreach (var word in _words)
+            {
+                count += BitOperations.PopCount(word);
+            }
+
+            _count = count;
         }
 
-        return count;
+        return _count;
     }
 
     public IEnumerable<int> Rows()

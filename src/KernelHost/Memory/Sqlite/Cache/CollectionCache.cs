@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Cache;
@@ -19,6 +21,7 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
     private readonly int[] _vectorRows = new int[codec.Schema.Vectors.Count];
     private readonly ContentTables _tables = new(content, codec.Schema.Vectors.Count);
     private Bits _live = Bits.None(0);
+    private ConcurrentDictionary<string, TenantCount> _tenants = new(StringComparer.Ordinal);
     private long _version = -1;
 
     public long Content => content;
@@ -56,12 +59,13 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
             {
                 Follow(connection);
                 _version = entry.Version;
+                _tenants = new(StringComparer.Ordinal);
             }
 
             int[] missing = [.. fields.Where(field => _columns[field] is null).Distinct()];
             if (missing.Length > 0)
             {
-                LoadColumns(connection, missing);
+                LoadColumns(missing);
             }
 
             foreach (var vector in vectors)
@@ -69,7 +73,7 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
                 LoadVectors(connection, vector);
             }
 
-            return new CollectionView(this, _tables, _rows, _live, [.. _columns], [.. _vectors]);
+            return new CollectionView(this, _tables, _rows, _live, [.. _columns], [.. _vectors], _tenants);
         }
     }
 
@@ -86,13 +90,13 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
     {
         var before = _rows.Count;
         var loaded = _columns.Index().Where(static one => one.Item is not null).Select(static one => one.Index).ToArray();
-        using (var statement = new Statement(connection, $"SELECT ordinal, key, quick FROM {_tables.Rows} WHERE ordinal > $1 ORDER BY ordinal"))
+        using (var statement = new SqliteStatement(connection, $"SELECT ordinal, key, quick FROM {_tables.Rows} WHERE ordinal > ?1 ORDER BY ordinal"))
         {
-            using var reader = statement.Read(_rows.LastOrdinal);
-            while (reader.Read())
+            statement.BindAll(_rows.LastOrdinal);
+            while (statement.Step())
             {
-                _rows.Add(reader.GetInt32(0), reader.GetFieldValue<byte[]>(1));
-                AddValues(_rows.Count - 1, reader.GetFieldValue<byte[]>(2), loaded);
+                _rows.Add((int)statement.Number(0), statement.Blob(1), statement.Blob(2));
+                AddValues(_rows.Count - 1, statement.Blob(2), loaded);
             }
         }
 
@@ -100,11 +104,11 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         List<int> dead = [];
         if (before > 0)
         {
-            using var statement = new Statement(connection, $"SELECT ordinal FROM {_tables.Dead} WHERE version > $1");
-            using var reader = statement.Read(_version);
-            while (reader.Read())
+            using var statement = new SqliteStatement(connection, $"SELECT ordinal FROM {_tables.Dead} WHERE version > ?1");
+            statement.BindAll(_version);
+            while (statement.Step())
             {
-                if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
+                if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
                 {
                     dead.Add(row);
                 }
@@ -114,21 +118,16 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         _live = _live.Resize(_rows.Count, grown: true, dead);
     }
 
-    private void LoadColumns(SqliteConnection connection, int[] missing)
+    private void LoadColumns(int[] missing)
     {
         foreach (var field in missing)
         {
             _columns[field] = Column.Create(codec.Schema.Fields[field]);
         }
 
-        using var statement = new Statement(connection, $"SELECT ordinal, quick FROM {_tables.Rows} ORDER BY ordinal");
-        using var reader = statement.Read();
-        while (reader.Read())
+        for (var row = 0; row < _rows.Count; row++)
         {
-            if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
-            {
-                AddValues(row, reader.GetFieldValue<byte[]>(1), missing);
-            }
+            AddValues(row, _rows.QuickOf(row), missing);
         }
 
         foreach (var field in missing)
@@ -172,15 +171,15 @@ internal sealed class CollectionCache(long content, RecordCodec codec, long exac
         }
 
         var from = _vectorRows[vector] == 0 ? -1 : _rows.OrdinalOf(_vectorRows[vector] - 1);
-        var index = _vectors[vector] ??= IsExact(schema, Statement.Number(connection, $"SELECT count(*) FROM {_tables.Vectors(vector)}")) ? new FloatVectors(schema) : new ByteVectors(schema);
-        using var statement = new Statement(connection, $"SELECT ordinal, vector FROM {_tables.Vectors(vector)} WHERE ordinal > $1 ORDER BY ordinal");
-        using var reader = statement.Read(from);
-        while (reader.Read())
+        var index = _vectors[vector] ??= IsExact(schema, SqliteStatement.Number(connection, $"SELECT count(*) FROM {_tables.Vectors(vector)}")) ? new FloatVectors(schema) : new ByteVectors(schema);
+        using var statement = new SqliteStatement(connection, $"SELECT ordinal, vector FROM {_tables.Vectors(vector)} WHERE ordinal > ?1 ORDER BY ordinal");
+        statement.BindAll(from);
+        while (statement.Step())
         {
             // A row that the index lacks was written and deleted before it was first read.
-            if (_rows.RowOf(reader.GetInt32(0)) is >= 0 and var row)
+            if (_rows.RowOf((int)statement.Number(0)) is >= 0 and var row)
             {
-                index.Add(row, reader.GetFieldValue<byte[]>(1));
+                index.Add(row, statement.Blob(1));
             }
         }
 

@@ -2,12 +2,13 @@ using System.Numerics;
 
 namespace KernelHost.Memory.Sqlite.Cache;
 
-/// <summary>The records of a content as rows from 0, in the order of their ordinals: which ordinal is which row, and the keys. Only grows.</summary>
+/// <summary>The records of a content as rows from 0, in the order of their ordinals: which ordinal is which row, the keys, and the quick fields. Only grows.</summary>
 internal sealed class RowIndex
 {
     private readonly Growing<int> _ordinals = new();
-    private readonly Growing<long> _keys = new();
+    private readonly Growing<long> _rows = new();
     private readonly ByteArena _arena = new();
+    private readonly BlobWriter _row = new();
 
     // Of each 64 ordinals: how many there are before them, and which exist. Bits of later ordinals may come while others read.
     private readonly Growing<int> _before = new();
@@ -21,7 +22,14 @@ internal sealed class RowIndex
 
     public int OrdinalOf(int row) => _ordinals[row];
 
-    public ReadOnlySpan<byte> KeyOf(int row) => _arena[_keys[row]];
+    public ReadOnlySpan<byte> KeyOf(int row) => Read(row, out _);
+
+    /// <summary>The quick fields, as the codec wrote them.</summary>
+    public ReadOnlySpan<byte> QuickOf(int row)
+    {
+        Read(row, out var quick);
+        return quick;
+    }
 
     public int CompareKeys(int left, int right) => left == right ? 0 : KeyOf(left).SequenceCompareTo(KeyOf(right));
 
@@ -39,7 +47,7 @@ internal sealed class RowIndex
     }
 
     /// <summary>Adds a row with an ordinal above all others.</summary>
-    public void Add(int ordinal, ReadOnlySpan<byte> key)
+    public void Add(int ordinal, ReadOnlySpan<byte> key, ReadOnlySpan<byte> quick)
     {
         var word = ordinal >> 6;
         while (_exists.Count <= word)
@@ -49,7 +57,20 @@ internal sealed class RowIndex
         }
 
         _exists.SetLast(_exists[word] | (1UL << ordinal));
-        _keys.Add(_arena.Add(key));
+        _row.Clear();
+        _row.Varint(key.Length);
+        _row.Bytes(key);
+        _row.Bytes(quick);
+        _rows.Add(_arena.Add(_row.Written));
         _ordinals.Add(ordinal);
+    }
+
+    private ReadOnlySpan<byte> Read(int row, out ReadOnlySpan<byte> quick)
+    {
+        var bytes = _arena[_rows[row]];
+        var reader = new BlobReader(bytes);
+        var key = reader.Take(reader.Count());
+        quick = bytes[reader.Position..];
+        return key;
     }
 }

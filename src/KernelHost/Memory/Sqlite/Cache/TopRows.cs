@@ -1,10 +1,14 @@
 namespace KernelHost.Memory.Sqlite.Cache;
 
 /// <summary>The best rows of all that are offered, the greatest score first, equal ones in the order of their keys.</summary>
+/// <remarks>
+/// Keys lie far apart in memory, and texts of one length have few different scores. So keys are compared only at the end, of those that share the least score that is kept.
+/// </remarks>
 internal sealed class TopRows(int capacity, RowIndex rows)
 {
-    // A heap whose root is the worst that is kept.
+    // A heap whose root has the least score that is kept, and the other rows with that score.
     private readonly List<(double Score, int Row)> _heap = new(Math.Min(capacity, 1024));
+    private readonly List<int> _ties = [];
 
     public int Capacity => capacity;
 
@@ -22,16 +26,22 @@ internal sealed class TopRows(int capacity, RowIndex rows)
         {
             _heap.Add((score, row));
             Up(_heap.Count - 1);
+            Least = _heap.Count == capacity ? _heap[0].Score : Least;
         }
-        else if (IsBetter((score, row), _heap[0]))
+        else if (score > Least)
         {
+            _ties.Add(_heap[0].Row);
             _heap[0] = (score, row);
             Down();
+            if (_heap[0].Score > Least)
+            {
+                Least = _heap[0].Score;
+                _ties.Clear();
+            }
         }
-
-        if (_heap.Count == capacity)
+        else
         {
-            Least = _heap[0].Score;
+            _ties.Add(row);
         }
     }
 
@@ -39,16 +49,37 @@ internal sealed class TopRows(int capacity, RowIndex rows)
     public List<(double Score, int Row)> ToList()
     {
         List<(double Score, int Row)> list = [.. _heap];
-        list.Sort((left, right) => IsBetter(left, right) ? -1 : IsBetter(right, left) ? 1 : 0);
+        if (_ties.Count > 0)
+        {
+            var better = list.RemoveAll(one => one.Score == Least);
+            list.AddRange(FirstByKey([.. _ties, .. _heap.Where(one => one.Score == Least).Select(static one => one.Row)], better).Select(row => (Least, row)));
+        }
+
+        list.Sort((left, right) => left.Score != right.Score ? right.Score.CompareTo(left.Score) : rows.CompareKeys(left.Row, right.Row));
         return list;
     }
 
-    private bool IsBetter((double Score, int Row) left, (double Score, int Row) right) =>
-        left.Score > right.Score || (left.Score == right.Score && rows.CompareKeys(left.Row, right.Row) < 0);
+    private int[] FirstByKey(List<int> ties, int count)
+    {
+        var first = new PriorityQueue<int, int>(count, Comparer<int>.Create((left, right) => rows.CompareKeys(right, left)));
+        foreach (var row in ties)
+        {
+            if (first.Count < count)
+            {
+                first.Enqueue(row, row);
+            }
+            else
+            {
+                first.EnqueueDequeue(row, row);
+            }
+        }
+
+        return [.. first.UnorderedItems.Select(static one => one.Element)];
+    }
 
     private void Up(int i)
     {
-        while (i > 0 && IsBetter(_heap[(i - 1) / 2], _heap[i]))
+        while (i > 0 && _heap[i].Score < _heap[(i - 1) / 2].Score)
         {
             (_heap[i], _heap[(i - 1) / 2]) = (_heap[(i - 1) / 2], _heap[i]);
             i = (i - 1) / 2;
@@ -62,7 +93,7 @@ internal sealed class TopRows(int capacity, RowIndex rows)
             var worst = i;
             for (var child = (2 * i) + 1; child <= (2 * i) + 2; child++)
             {
-                worst = child < _heap.Count && IsBetter(_heap[worst], _heap[child]) ? child : worst;
+                worst = child < _heap.Count && _heap[child].Score < _heap[worst].Score ? child : worst;
             }
 
             if (worst == i)

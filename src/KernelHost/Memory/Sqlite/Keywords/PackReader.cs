@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -7,10 +8,11 @@ internal sealed class PackReader : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly ContentTables _tables;
-    private readonly Statement _next;
-    private readonly Statement _delete;
+    private readonly SqliteStatement _next;
+    private readonly SqliteStatement _delete;
     private readonly long _segment;
-    private byte[] _entries = [];
+    private byte[] _buffer = new byte[1 << 13];
+    private int _end;
     private int _start;
     private int _length;
     private long _pack;
@@ -21,8 +23,8 @@ internal sealed class PackReader : IDisposable
         _connection = connection;
         _tables = tables;
         _segment = segment;
-        _next = new Statement(connection, $"SELECT id, term, entries FROM {tables.Packs} WHERE segment = $1 ORDER BY term LIMIT 1");
-        _delete = new Statement(connection, $"DELETE FROM {tables.Packs} WHERE id = $1");
+        _next = new SqliteStatement(connection, $"SELECT id, term, entries FROM {tables.Packs} WHERE segment = ?1 ORDER BY term LIMIT 1");
+        _delete = new SqliteStatement(connection, $"DELETE FROM {tables.Packs} WHERE id = ?1");
         MoveNext();
     }
 
@@ -32,17 +34,17 @@ internal sealed class PackReader : IDisposable
 
     public long Holders { get; private set; }
 
-    public ReadOnlySpan<byte> Postings => _entries.AsSpan(_start, _length);
+    public ReadOnlySpan<byte> Postings => _buffer.AsSpan(_start, _length);
 
     public void MoveNext()
     {
-        if (_read >= _entries.Length && !TakePack())
+        if (_read >= _end && !TakePack())
         {
             IsAtEnd = true;
             return;
         }
 
-        var reader = new BlobReader(_entries.AsSpan(_read));
+        var reader = new BlobReader(_buffer.AsSpan(_read.._end));
         var entry = PackEntry.Read(ref reader, Term);
         _read += reader.Position;
         (Term, Holders, _length, _start) = (entry.Term, entry.Holders, entry.Postings.Length, _read - entry.Postings.Length);
@@ -58,8 +60,8 @@ internal sealed class PackReader : IDisposable
 
         var rest = new BlobWriter();
         PackEntry.Write(rest, 0, Holders, Postings);
-        rest.Bytes(_entries.AsSpan(_read));
-        Statement.Run(_connection, $"INSERT INTO {_tables.Packs} (segment, term, entries) VALUES ($1, $2, $3)", _segment, Term, rest.ToArray());
+        rest.Bytes(_buffer.AsSpan(_read.._end));
+        SqliteStatement.Run(_connection, $"INSERT INTO {_tables.Packs} (segment, term, entries) VALUES (?1, ?2, ?3)", _segment, Term, rest.ToArray());
     }
 
     public void Dispose()
@@ -70,17 +72,27 @@ internal sealed class PackReader : IDisposable
 
     private bool TakePack()
     {
-        using (var reader = _next.Read(_segment))
+        if (!_next.Bind(1, _segment).Step())
         {
-            if (!reader.Read())
-            {
-                return false;
-            }
-
-            (_pack, Term, _entries, _read) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), 0);
+            _next.Reset();
+            return false;
         }
 
-        _delete.Run(_pack);
+        (_pack, Term) = (_next.Number(0), _next.Number(1));
+        Keep(_next.Blob(2));
+        _next.Reset();
+        _delete.Bind(1, _pack).Execute();
         return true;
+    }
+
+    private void Keep(ReadOnlySpan<byte> entries)
+    {
+        if (entries.Length > _buffer.Length)
+        {
+            _buffer = new byte[Math.Max(entries.Length, _buffer.Length * 2)];
+        }
+
+        entries.CopyTo(_buffer);
+        (_end, _read) = (entries.Length, 0);
     }
 }

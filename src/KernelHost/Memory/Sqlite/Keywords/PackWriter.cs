@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -10,14 +11,19 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
     // What a page of 8 KiB holds beside its own headers. A longer entry has a row to itself.
     private const int Full = 8000;
 
-    private readonly Statement _insert = new(connection, $"INSERT INTO {tables.Packs} (segment, term, entries) VALUES ($1, $2, $3)");
+    // Term, holders and length of an entry.
+    private const int LongestHead = 25;
+
+    /// <summary>No row with more than one entry is longer.</summary>
+    public const int Longest = Full + LongestHead;
+
+    private readonly SqliteStatement _insert = new(connection, $"INSERT INTO {tables.Packs} (segment, term, entries) VALUES (?1, ?2, ?3)");
     private readonly BlobWriter _entries = new();
     private long _first;
     private long _last;
 
     public void Add(long term, long holders, ReadOnlySpan<byte> postings)
     {
-        const int LongestHead = 25;
         if (_entries.Length > 0 && _entries.Length + postings.Length + LongestHead > Full)
         {
             Flush();
@@ -37,7 +43,7 @@ internal sealed class PackWriter(SqliteConnection connection, ContentTables tabl
     {
         if (_entries.Length > 0)
         {
-            _insert.Run(segment, _first, _entries.ToArray());
+            _insert.Bind(1, segment).Bind(2, _first).Bind(3, _entries.Written).Execute();
             _entries.Clear();
         }
     }

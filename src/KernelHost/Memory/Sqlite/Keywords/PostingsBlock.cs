@@ -106,12 +106,13 @@ internal readonly struct PostingsBlock
         writer.Byte((byte)(ordinals.Length - 1));
         writer.Byte(max);
         writer.Byte((byte)width);
+        var differences = writer.Take((ordinals.Length - 1) * width);
         for (var i = 1; i < ordinals.Length; i++)
         {
             var difference = ordinals[i] - ordinals[i - 1];
             for (var part = 0; part < width; part++)
             {
-                writer.Byte((byte)(difference >> (8 * part)));
+                differences[((i - 1) * width) + part] = (byte)(difference >> (8 * part));
             }
         }
 

@@ -1,9 +1,9 @@
 namespace KernelHost.Memory.Sqlite.Keywords;
 
 /// <summary>Walks the postings of one word through all segments, in the order of ordinals, block by block; a block is decoded only when its postings are asked for.</summary>
-internal sealed class PostingsCursor
+internal sealed partial class PostingsCursor
 {
-    private readonly IReadOnlyList<byte[]> _lists;
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _lists;
     private readonly int[] _ordinals = new int[PostingsBlock.Capacity];
     private int _list;
     private PostingsBlock _block;
@@ -13,13 +13,13 @@ internal sealed class PostingsCursor
 
     /// <param name="lists">The lists of the segments, none empty.</param>
     /// <param name="rarity">What a step of weight counts.</param>
-    public PostingsCursor(IReadOnlyList<byte[]> lists, double rarity)
+    public PostingsCursor(IReadOnlyList<ReadOnlyMemory<byte>> lists, double rarity)
     {
         _lists = lists;
         Rarity = rarity;
         if (!IsAtEnd)
         {
-            _block = PostingsBlock.Read(_lists[0], 0, 0);
+            _block = PostingsBlock.Read(_lists[0].Span, 0, 0);
         }
     }
 
@@ -33,11 +33,7 @@ internal sealed class PostingsCursor
     /// <summary>Passes over postings below an ordinal.</summary>
     public void Seek(int ordinal)
     {
-        _passed = ordinal;
-        while (!IsAtEnd && _block.Last < ordinal)
-        {
-            MoveToNextBlock();
-        }
+        SeekBlock(ordinal);
 
         // The block's last posting is not below it.
         while (!IsAtEnd && _isDecoded && _ordinals[_index] < ordinal)
@@ -63,56 +59,20 @@ internal sealed class PostingsCursor
         return max;
     }
 
-    /// <summary>Adds the weights of the postings in a window to its sums, and passes over them.</summary>
-    /// <param name="start">The window's first ordinal.</param>
-    /// <param name="sums">A sum for each ordinal of the window.</param>
-    /// <param name="touched">A bit for each ordinal that got a weight.</param>
-    public void AddTo(int start, Span<double> sums, Span<ulong> touched)
+    private void SeekBlock(int ordinal)
     {
-        var end = start + sums.Length;
-        Seek(start);
-        while (!IsAtEnd && _block.First < end)
+        _passed = ordinal;
+        while (!IsAtEnd && _block.Last < ordinal)
         {
-            Decode();
-            Seek(start);
-            var weights = _block.Weights(_lists[_list]);
-            var i = _index;
-            for (; i < weights.Length && _ordinals[i] < end; i++)
-            {
-                var slot = _ordinals[i] - start;
-                sums[slot] += Rarity * weights[i];
-                touched[slot >> 6] |= 1UL << slot;
-            }
-
-            if (i < weights.Length)
-            {
-                _index = i;
-                return;
-            }
-
             MoveToNextBlock();
         }
-    }
-
-    /// <summary>The weight at an ordinal, 0 when the word is not there. Ordinals are asked for in ascending order.</summary>
-    public byte WeightAt(int ordinal)
-    {
-        Seek(ordinal);
-        if (IsAtEnd || _block.First > ordinal)
-        {
-            return 0;
-        }
-
-        Decode();
-        Seek(ordinal);
-        return _ordinals[_index] == ordinal ? _block.Weights(_lists[_list])[_index] : (byte)0;
     }
 
     private void Decode()
     {
         if (!_isDecoded)
         {
-            _block.ReadOrdinals(_lists[_list], _ordinals);
+            _block.ReadOrdinals(_lists[_list].Span, _ordinals);
             _isDecoded = true;
             _index = 0;
         }
@@ -131,7 +91,7 @@ internal sealed class PostingsCursor
     {
         if (block.Next < _lists[list].Length)
         {
-            block = PostingsBlock.Read(_lists[list], block.Next, block.Last);
+            block = PostingsBlock.Read(_lists[list].Span, block.Next, block.Last);
             return true;
         }
 
@@ -140,7 +100,7 @@ internal sealed class PostingsCursor
             return false;
         }
 
-        block = PostingsBlock.Read(_lists[list], 0, 0);
+        block = PostingsBlock.Read(_lists[list].Span, 0, 0);
         return true;
     }
 }

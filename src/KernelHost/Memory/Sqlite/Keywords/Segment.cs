@@ -1,3 +1,4 @@
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -14,16 +15,15 @@ internal sealed record Segment(long Id, long First, long Last, long Live, long? 
     public static List<Segment> List(SqliteConnection connection, ContentTables tables)
     {
         List<Segment> segments = [];
-        using var statement = new Statement(connection, $"SELECT id, first, last, live, goal, version FROM {tables.Segments} ORDER BY first, id");
-        using var reader = statement.Read();
-        while (reader.Read())
+        using var statement = new SqliteStatement(connection, $"SELECT id, first, last, live, goal, version FROM {tables.Segments} ORDER BY first, id");
+        while (statement.Step())
         {
-            segments.Add(new Segment(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.GetInt64(5)));
+            segments.Add(new Segment(statement.Number(0), statement.Number(1), statement.Number(2), statement.Number(3), statement.IsNull(4) ? null : statement.Number(4), statement.Number(5)));
         }
 
         return segments;
     }
 
-    public static long Insert(SqliteConnection connection, ContentTables tables, long first, long last, long live, long version) => Statement.Number(
-        connection, $"INSERT INTO {tables.Segments} (first, last, live, version) VALUES ($1, $2, $3, $4) RETURNING id", first, last, live, version);
+    public static long Insert(SqliteConnection connection, ContentTables tables, long first, long last, long live, long version) => SqliteStatement.Number(
+        connection, $"INSERT INTO {tables.Segments} (first, last, live, version) VALUES (?1, ?2, ?3, ?4) RETURNING id", first, last, live, version);
 }

@@ -5,7 +5,12 @@ namespace KernelHost.Memory.Sqlite.Keywords;
 /// <summary>One merge of several segments into another, as far as a share of work goes.</summary>
 internal sealed class SegmentMerge : IDisposable
 {
+    private const long AtEnd = long.MaxValue;
+
     private readonly PackReader[] _sources;
+
+    // Their terms, in one place: a merge looks at all of them for each term.
+    private readonly long[] _terms;
     private readonly PackWriter _target;
     private readonly HashSet<int> _dead;
     private readonly BlobWriter _list = new();
@@ -21,6 +26,7 @@ internal sealed class SegmentMerge : IDisposable
     public SegmentMerge(SqliteConnection connection, ContentTables tables, Segment goal, IReadOnlyList<Segment> sources, HashSet<int> dead)
     {
         _sources = [.. sources.Select(segment => new PackReader(connection, tables, segment.Id))];
+        _terms = [.. _sources.Select(TermOf)];
         _target = new PackWriter(connection, tables, goal.Id);
         _dead = dead;
     }
@@ -32,7 +38,7 @@ internal sealed class SegmentMerge : IDisposable
     public long Run(long share)
     {
         var moved = 0L;
-        while (moved < share && NextTerm() is { } term)
+        while (moved < share && _terms.Min() is < AtEnd and var term)
         {
             moved += Move(term);
         }
@@ -55,46 +61,26 @@ internal sealed class SegmentMerge : IDisposable
         }
     }
 
-    private long? NextTerm()
-    {
-        long? least = null;
-        foreach (var source in _sources)
-        {
-            least = !source.IsAtEnd && !(source.Term >= least) ? source.Term : least;
-        }
-
-        return least;
-    }
-
     private long Move(long term)
     {
-        var (holders, count, bytes, parts) = (0L, 0, 8L, 0);
-        PackReader? only = null;
-        foreach (var source in _sources)
+        const long Bytes = 8;
+        var first = Array.IndexOf(_terms, term);
+        if (_dead.Count == 0 && Array.IndexOf(_terms, term, first + 1) < 0)
         {
-            if (!source.IsAtEnd && source.Term == term)
-            {
-                (only, parts) = (source, parts + 1);
-            }
+            var list = _sources[first].Postings;
+            var length = list.Length;
+            _target.Add(term, _sources[first].Holders, list);
+            MoveNext(first);
+            return Bytes + length;
         }
 
-        if (parts == 1 && _dead.Count == 0)
+        var (holders, count, bytes) = (0L, 0, Bytes);
+        for (var i = first; i >= 0; i = Array.IndexOf(_terms, term, i + 1))
         {
-            var list = only!.Postings;
-            _target.Add(term, only.Holders, list);
-            only.MoveNext();
-            return bytes + list.Length;
-        }
-
-        foreach (var source in _sources)
-        {
-            if (!source.IsAtEnd && source.Term == term)
-            {
-                holders += source.Holders;
-                bytes += source.Postings.Length;
-                count = Collect(source.Postings, count);
-                source.MoveNext();
-            }
+            holders += _sources[i].Holders;
+            bytes += _sources[i].Postings.Length;
+            count = Collect(_sources[i].Postings, count);
+            MoveNext(i);
         }
 
         if (count > 0 || holders != 0)
@@ -106,6 +92,14 @@ internal sealed class SegmentMerge : IDisposable
 
         return bytes;
     }
+
+    private void MoveNext(int source)
+    {
+        _sources[source].MoveNext();
+        _terms[source] = TermOf(_sources[source]);
+    }
+
+    private static long TermOf(PackReader source) => source.IsAtEnd ? AtEnd : source.Term;
 
     private int Collect(ReadOnlySpan<byte> list, int count)
     {

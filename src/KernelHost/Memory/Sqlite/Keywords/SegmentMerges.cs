@@ -1,4 +1,5 @@
 using System.Numerics;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -53,7 +54,7 @@ internal sealed class SegmentMerges(SqliteConnection connection, ContentTables t
             var id = Segment.Insert(connection, tables, run[0].First, run[^1].Last, live: 0, version);
             foreach (var segment in run)
             {
-                Statement.Run(connection, $"UPDATE {tables.Segments} SET goal = $2 WHERE id = $1", segment.Id, id);
+                SqliteStatement.Run(connection, $"UPDATE {tables.Segments} SET goal = ?2 WHERE id = ?1", segment.Id, id);
                 segments[segments.IndexOf(segment)] = segment with { Goal = id };
             }
 
@@ -88,11 +89,11 @@ internal sealed class SegmentMerges(SqliteConnection connection, ContentTables t
     private HashSet<int> DeadOf(Segment goal)
     {
         HashSet<int> dead = [];
-        using var statement = new Statement(connection, $"SELECT ordinal FROM {tables.Dead} WHERE ordinal BETWEEN $1 AND $2");
-        using var reader = statement.Read(goal.First, goal.Last);
-        while (reader.Read())
+        using var statement = new SqliteStatement(connection, $"SELECT ordinal FROM {tables.Dead} WHERE ordinal BETWEEN ?1 AND ?2");
+        statement.BindAll(goal.First, goal.Last);
+        while (statement.Step())
         {
-            dead.Add(reader.GetInt32(0));
+            dead.Add((int)statement.Number(0));
         }
 
         return dead;
@@ -100,15 +101,15 @@ internal sealed class SegmentMerges(SqliteConnection connection, ContentTables t
 
     private void Complete(Segment goal, List<Segment> segments)
     {
-        Statement.Run(connection, $"UPDATE {tables.Segments} SET live = (SELECT sum(live) FROM {tables.Segments} WHERE goal = $1) WHERE id = $1", goal.Id);
-        Statement.Run(connection, $"DELETE FROM {tables.Segments} WHERE goal = $1", goal.Id);
+        SqliteStatement.Run(connection, $"UPDATE {tables.Segments} SET live = (SELECT sum(live) FROM {tables.Segments} WHERE goal = ?1) WHERE id = ?1", goal.Id);
+        SqliteStatement.Run(connection, $"DELETE FROM {tables.Segments} WHERE goal = ?1", goal.Id);
         segments.RemoveAll(segment => segment.Goal == goal.Id);
 
         // Of what was dead when the merge began nothing is left in any segment.
         var known = Math.Min(goal.Version, version - LogVersions);
-        if (Statement.Run(connection, $"DELETE FROM {tables.Dead} WHERE ordinal BETWEEN $1 AND $2 AND version <= $3", goal.First, goal.Last, known) > 0)
+        if (SqliteStatement.Run(connection, $"DELETE FROM {tables.Dead} WHERE ordinal BETWEEN ?1 AND ?2 AND version <= ?3", goal.First, goal.Last, known) > 0)
         {
-            Statement.Run(connection, "UPDATE contents SET log_from = max(log_from, $2) WHERE id = $1", content, known);
+            SqliteStatement.Run(connection, "UPDATE contents SET log_from = max(log_from, ?2) WHERE id = ?1", content, known);
         }
     }
 }

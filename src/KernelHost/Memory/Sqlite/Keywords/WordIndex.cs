@@ -1,5 +1,6 @@
 using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Records;
+using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KernelHost.Memory.Sqlite.Keywords;
@@ -13,11 +14,11 @@ internal static class WordIndex
     {
         var codec = new RecordCodec(SchemaBytes.Read(entry.SchemaBytes));
         var tables = new ContentTables(entry.Content, codec.Schema.Vectors.Count);
-        Statement.Run(connection, $"DELETE FROM {tables.Packs}; DELETE FROM {tables.Segments}");
+        SqliteStatement.RunScript(connection, $"DELETE FROM {tables.Packs}; DELETE FROM {tables.Segments}");
         using var records = new RecordRows(connection, tables, codec, includeVectors: false);
         foreach (var ordinals in Ordinals(connection, tables).Chunk(Batch))
         {
-            var batch = new PostingsBatch();
+            using var batch = new PostingsBatch();
             foreach (var ordinal in ordinals)
             {
                 var record = records.Read(ordinal)!;
@@ -29,17 +30,16 @@ internal static class WordIndex
             new SegmentMerges(connection, tables, entry.Content, entry.Version).Advance(batch.Size);
         }
 
-        Statement.Run(connection, "UPDATE contents SET words = $2 WHERE id = $1", entry.Content, SearchWords.Version);
+        SqliteStatement.Run(connection, "UPDATE contents SET words = ?2 WHERE id = ?1", entry.Content, SearchWords.Version);
     }
 
     public static List<int> Ordinals(SqliteConnection connection, ContentTables tables)
     {
         List<int> ordinals = [];
-        using var statement = new Statement(connection, $"SELECT ordinal FROM {tables.Rows} ORDER BY ordinal");
-        using var reader = statement.Read();
-        while (reader.Read())
+        using var statement = new SqliteStatement(connection, $"SELECT ordinal FROM {tables.Rows} ORDER BY ordinal");
+        while (statement.Step())
         {
-            ordinals.Add(reader.GetInt32(0));
+            ordinals.Add((int)statement.Number(0));
         }
 
         return ordinals;

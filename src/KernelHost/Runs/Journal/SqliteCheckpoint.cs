@@ -14,25 +14,27 @@ internal sealed class SqliteCheckpoint(SqliteConnection writer)
 {
     private const int PageSize = 4096;
 
-    // About 2 MB of log. How long a checkpoint takes is how long the next commit may wait.
-    private const long PagesBetween = 1024;
+    // How long a checkpoint takes is how long the next commit may wait. One or two megabytes of log.
+    private const long CostBetween = 512;
 
-    // An append touches a page of each of: events, its index, sessions, and one of a list.
-    private const int PagesPerAppend = 4;
+    // In pages that are written in a row. Each session has pages of its own in the indexes, and those lie apart.
+    private const long CostPerSession = 4;
 
-    private long _pages;
+    private readonly HashSet<string> _sessions = new(StringComparer.Ordinal);
+    private long _cost;
 
     /// <summary>Called on the thread that commits, after each group and when its callers know.</summary>
     public void AfterCommit(IReadOnlyList<PendingAppend> group)
     {
         for (var i = 0; i < group.Count; i++)
         {
-            _pages += PagesPerAppend + (group[i].Bytes / PageSize);
+            _cost += 1 + (group[i].Bytes / PageSize) + (_sessions.Add(group[i].SessionId) ? CostPerSession : 0);
         }
 
-        if (_pages >= PagesBetween)
+        if (_cost >= CostBetween)
         {
-            _pages = 0;
+            _cost = 0;
+            _sessions.Clear();
             Run();
         }
     }

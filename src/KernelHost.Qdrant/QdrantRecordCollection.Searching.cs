@@ -33,6 +33,25 @@ internal sealed partial class QdrantRecordCollection
         }, cancellationToken);
     }
 
+    public override async Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        using var use = await BeginAsync(cancellationToken);
+        var version = await connection.GetVersionAsync(cancellationToken);
+        return await ReadAsync(async head =>
+        {
+            RecordChecks.Check(search, head.Schema, name, connection.Description);
+            var batch = new SearchRequests(head, search, Options, version, Consistency()).HoldersOfEachWord();
+            if (batch.QueryPoints.Count == 0)
+            {
+                return 0;
+            }
+
+            var response = await connection.SendAsync($"look for the words of a search of '{name}'", call => connection.Points.QueryBatchAsync(batch, call), cancellationToken);
+            return response.Result.Count(static one => one.Result.Count > 0);
+        }, cancellationToken);
+    }
+
     private async Task<IReadOnlyList<RecordHit>> SearchAsync(CollectionHead head, RecordSearch search, SearchRequests requests, CancellationToken cancellationToken)
     {
         var reader = new PointReader(head.Schema);

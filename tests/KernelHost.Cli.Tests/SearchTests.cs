@@ -24,6 +24,18 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task Search_Explain_TellsWhatItMadeOfMisspeltWords()
+    {
+        var shown = (await _home.CallAsync("search", "help-center", "membrship points expirey", "--explain")).Expect(0);
+        var json = (await _home.CallAsync("search", "help-center", "membrship points expirey", "--explain", "-o", "json")).Expect(0).Json;
+
+        Assert.Contains("articles/payments/finch-club.md", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("Spelling counts from 0.09: 1 of 3 words of the query occur.", shown.Error, StringComparison.Ordinal);
+        Assert.Equal((3, 1), (json.GetProperty("words").GetProperty("all").GetInt32(), json.GetProperty("words").GetProperty("known").GetInt32()));
+        Assert.InRange(json.GetProperty("leastSimilarity").GetDouble(), 0.09, 0.1);
+    }
+
+    [Fact]
     public async Task Search_Json_CarriesLabelsAndLegs()
     {
         var found = (await _home.CallAsync("search", "help-center", "late delivery", "--explain", "--source", "articles/shipping/", "--mmr", "0.5", "-o", "json")).Expect(0).Json;

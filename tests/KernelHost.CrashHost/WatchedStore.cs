@@ -67,6 +67,8 @@ internal sealed class WatchedStore(RecordStore inner, IngestProcess process) : R
 
         public override Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => inner.SearchAsync(search, cancellationToken);
 
+        public override Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken) => inner.CountHeldWordsAsync(search, cancellationToken);
+
         private async IAsyncEnumerable<Record> Watched(IAsyncEnumerable<Record> records, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var read = 0;

@@ -39,6 +39,17 @@ public abstract class AgentMemoryTests : RecordStoreTestBase
     }
 
     [Fact]
+    public async Task Recall_WithTypingErrors_FindsTheSameWhateverOthersRemember()
+    {
+        await SaveAsync(Ann, MemoryScope.User, "Points of a membership expire after two years, counted from the order that earned them. We write to you before they do.");
+        var before = await Memory.RecallAsync(Ann, All, "memberhsip pionts", cancellationToken: Cancellation);
+        await SaveAsync(Ann with { Principal = "bob" }, MemoryScope.User, "memberhsip pionts");
+
+        Assert.Single(before);
+        Assert.Equal(before, await Memory.RecallAsync(Ann, All, "memberhsip pionts", cancellationToken: Cancellation));
+    }
+
+    [Fact]
     public async Task Recall_OfOthers_FindsOnlyWhatIsShared()
     {
         foreach (var scope in All)

@@ -143,6 +143,46 @@ public abstract class RecordSearchTests : RecordStoreTestBase
     }
 
     [Fact]
+    public async Task CountHeldWords_OfAnyFilter_CountsWhatTheReferenceCounts()
+    {
+        var (tested, reference) = await PrepareAsync();
+        await tested.DeleteAsync(RecordFilter.Equal("category", "c2"), Cancellation);
+        await reference.DeleteAsync(RecordFilter.Equal("category", "c2"), Cancellation);
+        var counts = new HashSet<(bool, bool)>();
+        foreach (var filter in new[]
+        {
+            RecordFilter.All, RecordFilter.None, RecordFilter.Equal("category", "c2"), RecordFilter.And(RecordFilter.Equal("category", "c1"), RecordFilter.Compare("stars", RecordOperator.GreaterOrEqual, 4L)),
+            RecordFilter.Equal(RecordFilter.Key, "doc-0001"),
+        })
+        {
+            for (var seed = 0; seed < Queries; seed++)
+            {
+                var random = new Random(seed);
+                var text = $"{SearchCorpus.Words(random, random.Next(5))} absent{(char)('a' + seed)} the {SearchCorpus.Words(random, random.Next(2))}";
+                // Nothing but words, filter and tenant matters.
+                var search = new RecordSearch { Keywords = new(text) { Depth = 1, Threshold = 100 }, Vectors = [new("Cosine", SearchCorpus.Vector(random)) { Threshold = 2 }], Filter = filter, Top = 0, Skip = 5 };
+
+                var held = await tested.CountHeldWordsAsync(search, Cancellation);
+
+                Assert.Equal(await reference.CountHeldWordsAsync(search, Cancellation), held);
+                counts.Add((held > 0, held < Bm25.WordsOf(text).Length - 1));
+            }
+        }
+
+        Assert.Equal(3, counts.Count);
+    }
+
+    [Fact]
+    public async Task CountHeldWords_OfWordsThatAreNone_IsNothing()
+    {
+        var (tested, _) = await PrepareAsync();
+
+        Assert.Equal(0, await tested.CountHeldWordsAsync(new RecordSearch { Keywords = new("the of and 🙂") }, Cancellation));
+        Assert.Equal(0, await tested.CountHeldWordsAsync(new RecordSearch { Vectors = [new("Cosine", SearchCorpus.Vector(new Random(1)))] }, Cancellation));
+        await RefusedAsync(() => tested.CountHeldWordsAsync(new RecordSearch(), Cancellation));
+    }
+
+    [Fact]
     public async Task Search_ThatDoesNotFitTheSchema_IsRefused()
     {
         var collection = await CreateAsync(SearchCorpus.Schema);

@@ -47,6 +47,21 @@ public abstract class RecordTenantTests : RecordStoreTestBase
     }
 
     [Fact]
+    public async Task CountHeldWords_AsATenant_CountsNoWordOfAnother()
+    {
+        var collection = await CreateAsync(Shared, Row("a", ("body", "zebra"), ("tenant", "t1")), Row("b", ("body", "horse"), ("tenant", "t2")));
+        var search = new RecordSearch { Keywords = new("zebra horse donkey"), Tenant = "t1" };
+
+        Assert.Equal(1, await collection.CountHeldWordsAsync(search, Cancellation));
+        Assert.Equal(0, await collection.CountHeldWordsAsync(search with { Filter = RecordFilter.Equal("tenant", "t2") }, Cancellation));
+        Assert.Equal(0, await collection.CountHeldWordsAsync(search with { Tenant = "nobody" }, Cancellation));
+        await RefusedAsync(() => collection.CountHeldWordsAsync(search with { Tenant = null }, Cancellation));
+
+        await collection.UpsertAsync([Row("b", ("body", "horse"), ("tenant", "t1"))], Cancellation);
+        Assert.Equal((2, 0), (await collection.CountHeldWordsAsync(search, Cancellation), await collection.CountHeldWordsAsync(search with { Tenant = "t2" }, Cancellation)));
+    }
+
+    [Fact]
     public async Task SearchesAndRecords_WithoutATenant_AreRefused()
     {
         var collection = await CreateAsync(Shared);

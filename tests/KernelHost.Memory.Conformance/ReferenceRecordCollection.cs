@@ -171,6 +171,14 @@ internal sealed class ReferenceRecordCollection(ReferenceRecordStore store, stri
         return Task.FromResult(ReferenceSearch.Run(content, search));
     }
 
+    /// <inheritdoc/>
+    public override Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken)
+    {
+        var content = Read(cancellationToken);
+        RecordChecks.Check(search, content.State.Schema, name, store.Description);
+        return Task.FromResult(ReferenceSearch.CountHeldWords(content, search));
+    }
+
     internal static Record Shown(Record record, bool includeVectors) => includeVectors ? record : new Record(record.Key) { Fields = record.Fields };
 
     private static Comparer<object?> FieldOrder { get; } = Comparer<object?>.Create(static (left, right) =>

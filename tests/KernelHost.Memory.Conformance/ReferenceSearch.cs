@@ -10,9 +10,7 @@ internal static class ReferenceSearch
 
     public static IReadOnlyList<RecordHit> Run(ReferenceContent content, RecordSearch search)
     {
-        var visible = content.State.Schema.TenantField is { } tenant
-            ? content.Records.Values.Where(record => Equals(record[tenant.Name], search.Tenant)).ToArray()
-            : [.. content.Records.Values];
+        var visible = Visible(content, search);
         bool Matches(Record record) => RecordFilters.Matches(search.Filter, record);
 
         // A leg that is alone brings all it has; one of several brings so many to the fusion.
@@ -36,6 +34,16 @@ internal static class ReferenceSearch
             }),
         ];
     }
+
+    public static int CountHeldWords(ReferenceContent content, RecordSearch search)
+    {
+        var held = Visible(content, search).Where(record => RecordFilters.Matches(search.Filter, record)).SelectMany(record => Bm25.WordsOf(content.State.Schema, record).Words).ToHashSet();
+        return search.Keywords is { } leg ? Bm25.WordsOf(leg.Text, leg.Group).Count(held.Contains) : 0;
+    }
+
+    private static Record[] Visible(ReferenceContent content, RecordSearch search) => content.State.Schema.TenantField is { } tenant
+        ? [.. content.Records.Values.Where(record => Equals(record[tenant.Name], search.Tenant))]
+        : [.. content.Records.Values];
 
     // The words are counted in all records of the tenant; what the filter hides is not found, but its words are as rare as they are.
     private static List<Found> Keywords(RecordSchema schema, Record[] visible, KeywordLeg leg, Func<Record, bool> matches)

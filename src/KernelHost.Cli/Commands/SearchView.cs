@@ -55,21 +55,28 @@ internal static class SearchView
         table.Write(screen);
         if (hasLegs)
         {
-            screen.Tell($"A leg shows its place and its score. Fused: {Fusion(request.Options, answer.IsLexical)}.");
+            screen.Tell($"A leg shows its place and its score. Fused: {Fusion(request.Options, answer.IsLexical)}.{Least(answer)}");
         }
     }
 
     public static void WriteJson(Screen screen, SearchRequest request, SearchAnswer answer)
     {
         var explain = request.Options.Explain;
-        JsonOutput.Write(screen, new JsonObject
+        var written = new JsonObject
         {
             ["retriever"] = request.Retriever,
             ["query"] = request.Query,
             ["lexical"] = answer.IsLexical,
             ["notes"] = JsonOutput.Strings(answer.Notes),
             ["passages"] = JsonOutput.Array(answer.Hits, hit => Write(hit, explain)),
-        });
+        };
+        if (explain)
+        {
+            written["words"] = answer.Words is { } words ? new JsonObject { ["all"] = words.All, ["known"] = words.Known } : null;
+            written["leastSimilarity"] = answer.LeastSimilarity is { } least ? Finite(least) : null;
+        }
+
+        JsonOutput.Write(screen, written);
     }
 
     private static JsonObject Write(SearchHit hit, bool explain)
@@ -131,6 +138,10 @@ internal static class SearchView
     private static string Leg(LegPlace? place) => place is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{place.Rank}. {place.Score:0.000}");
 
     private static string Number(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Least(SearchAnswer answer) => answer is { Words: { } words, LeastSimilarity: { } least }
+        ? string.Create(CultureInfo.InvariantCulture, $" Spelling counts from {least:0.00}: {words.Known} of {words.All} words of the query occur.")
+        : "";
 
     private static string Fusion(SearchOptions options, bool isLexical) => string.Create(CultureInfo.InvariantCulture,
         $"reciprocal ranks, weights {options.KeywordWeightBeside(isLexical):0.##} to {options.VectorWeight:0.##}, k {options.K}");

@@ -79,6 +79,25 @@ internal sealed class SearchRequests
         return batch;
     }
 
+    /// <summary>For each word of the keyword leg a record that holds it, with nothing of it: whether there is one.</summary>
+    public QueryBatchPoints HoldersOfEachWord()
+    {
+        var batch = new QueryBatchPoints { CollectionName = _head.Target, ReadConsistency = _consistency };
+        if (Legs.FirstOrDefault(static leg => leg.Vector is null) is { } keywords)
+        {
+            foreach (var word in keywords.Query.Nearest.Sparse.Indices)
+            {
+                var request = Query(keywords with { Query = Words([word]), Threshold = null });
+                request.Limit = 1;
+                request.WithPayload = new WithPayloadSelector { Enable = false };
+                request.WithVectors = new WithVectorsSelector { Enable = false };
+                batch.QueryPoints.Add(request);
+            }
+        }
+
+        return batch;
+    }
+
     public static WithPayloadSelector KeyOnly() => new() { Include = new PayloadIncludeSelector { Fields = { SafeNames.Key } } };
 
     private QueryPoints Query(SearchLeg leg)

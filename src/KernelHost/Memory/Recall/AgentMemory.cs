@@ -97,9 +97,11 @@ public sealed class AgentMemory(RecordStore store, MemoryEmbedding embedding)
             return [.. newest.Select(MemoryItemSchema.FromRecord)];
         }
 
-        var search = await QueryLegs.CreateAsync(text, MemoryItemSchema.Vector, new SearchOptions { Top = top }, embedding, store.Description, cancellationToken);
-        await PrepareAsync(search.Vectors[0].Vector.Length, cancellationToken);
-        var hits = await _collection.SearchAsync(search with { Tenant = owner.Partition, Filter = Visible(owner, scopes) }, cancellationToken);
+        var options = new SearchOptions { Top = top };
+        var legs = await QueryLegs.CreateAsync(text, MemoryItemSchema.Vector, options, embedding, store.Description, cancellationToken);
+        await PrepareAsync(legs.Vectors[0].Vector.Length, cancellationToken);
+        var (search, _) = await QueryLegs.AdaptAsync(legs with { Tenant = owner.Partition, Filter = Visible(owner, scopes) }, _collection, options, embedding, cancellationToken);
+        var hits = await _collection.SearchAsync(search, cancellationToken);
         return [.. hits.Select(static hit => MemoryItemSchema.FromRecord(hit.Record) with { Score = hit.Score })];
     }
 

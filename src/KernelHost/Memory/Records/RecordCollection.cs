@@ -67,4 +67,11 @@ public abstract class RecordCollection
     /// <summary>Finds records by words, by vectors, or by both.</summary>
     /// <exception cref="MemoryException">A vector has another length than the collection's, or a name is unknown.</exception>
     public abstract Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts the words of a search that its keyword leg can find: those of <see cref="Bm25.WordsOf(string, string)"/> that at least one record holds which its filter and
+    /// tenant select. What lies outside of them does not count. 0 without a keyword leg; thresholds and depths mean nothing here.
+    /// </summary>
+    /// <exception cref="MemoryException">A vector has another length than the collection's, or a name is unknown.</exception>
+    public abstract Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken);
 }

@@ -54,7 +54,8 @@ public sealed class DocumentSearch
 
         var seen = scope.Narrow(options.Filter);
         var isShared = state.Schema.TenantField is not null;
-        var search = await CreateAsync(text, seen, isShared, options, reranker is not null, cancellationToken);
+        var (search, words) = await QueryLegs.AdaptAsync(
+            await CreateAsync(text, seen, isShared, options, reranker is not null, cancellationToken), records, options, _embedding, cancellationToken);
         var hits = (await records.SearchAsync(search, cancellationToken))
             .Where(hit => hit.Record[DocumentSchema.Kind] is DocumentSchema.ChunkKind && seen.Allows(hit.Record, isShared) && !(hit.Score < options.FusedThreshold))
             .Select(static hit => new SearchHit(DocumentPassages.Read(hit.Record, hit.Score), hit.Score)
@@ -77,7 +78,7 @@ public sealed class DocumentSearch
         }
 
         hits = options.MarginalRelevance is { } lambda ? MarginalRelevance.Choose(hits, options.Top, lambda) : [.. hits.Take(options.Top)];
-        return new SearchAnswer(hits, _embedding.IsLexical) { Notes = notes };
+        return new SearchAnswer(hits, _embedding.IsLexical) { Notes = notes, Words = words, LeastSimilarity = search.Vectors is [{ Threshold: { } least }] ? least : null };
     }
 
     private async Task<RecordSearch> CreateAsync(string text, RetrievalScope seen, bool isShared, SearchOptions options, bool isReranked, CancellationToken cancellationToken) =>

@@ -37,4 +37,31 @@ internal static class QueryLegs
             Explain = options.Explain,
         };
     }
+
+    /// <summary>
+    /// Lets a lexical leg speak for the words that the keywords cannot find. What it finds below the least similarity of its model is mostly chance beside keywords that know the
+    /// query; where they know only a share of its words, misspelt ones above all, there is little else to go by, and the least similarity is that share of the model's. It never
+    /// falls below what the hashes of unrelated texts have by chance.
+    /// </summary>
+    /// <param name="search">The search, complete with whose eyes it looks through: only words that it can find are known.</param>
+    /// <param name="collection">What is searched.</param>
+    /// <param name="options">A threshold of the caller's own stays as it is.</param>
+    /// <param name="embedding">The model of the vectors. Of one that knows meaning, no word that is unknown says anything.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <returns>The search, and what is known of its words where that was asked.</returns>
+    public static async Task<(RecordSearch Search, QueryWords? Words)> AdaptAsync(
+        RecordSearch search, RecordCollection collection, SearchOptions options, MemoryEmbedding embedding, CancellationToken cancellationToken)
+    {
+        if (!embedding.IsLexical || options.VectorThreshold is not null || search is not { Keywords: { } keywords, Vectors: [var leg] })
+        {
+            return (search, null);
+        }
+
+        var words = new QueryWords(Bm25.WordsOf(keywords.Text, keywords.Group).Length, await collection.CountHeldWordsAsync(search, cancellationToken));
+        var least = Math.Max(embedding.MinimumSimilarity * words.KnownShare, Math.Min(embedding.MinimumSimilarity, Chance(leg.Vector.Length)));
+        return (search with { Vectors = [leg with { Threshold = Math.Max(least, LeastSimilarity) }] }, words);
+    }
+
+    // The cosine of two unrelated directions is spread around 0 by 1 / sqrt(dimensions); three times that is rarely passed.
+    private static float Chance(int dimensions) => 3 / MathF.Sqrt(dimensions);
 }

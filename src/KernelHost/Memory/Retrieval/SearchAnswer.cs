@@ -10,8 +10,23 @@ public sealed record SearchAnswer(IReadOnlyList<SearchHit> Hits, bool IsLexical)
     /// <summary>What did not go as it should, in sentences for people.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What is known of the query's words, where the least similarity follows it.</summary>
+    public QueryWords? Words { get; init; }
+
+    /// <summary>The similarity that the vector leg asked of a passage; <see langword="null"/> without that leg.</summary>
+    public float? LeastSimilarity { get; init; }
+
     /// <summary>The passages, best first.</summary>
     public IReadOnlyList<Passage> Passages => field ??= [.. Hits.Select(static hit => hit.Passage)];
+}
+
+/// <summary>How many words a query has that carry meaning, and how many of them stand in any passage that the search may find.</summary>
+/// <param name="All">At least one.</param>
+/// <param name="Known">Those that the keyword leg can find.</param>
+public sealed record QueryWords(int All, int Known)
+{
+    /// <summary>The share of the words that is known, from 0 to 1.</summary>
+    public float KnownShare => Known / (float)All;
 }
 
 /// <summary>A passage that was found, and how.</summary>

@@ -30,7 +30,10 @@ public sealed record SearchOptions
     public float? KeywordThreshold { get; init; }
 
     /// <summary>The similarity that a passage must reach in the vector leg.</summary>
-    /// <value><see langword="null"/>: that of the model, <see cref="MemoryEmbedding.MinimumSimilarity"/>.</value>
+    /// <value>
+    /// <see langword="null"/>: that of the model, <see cref="MemoryEmbedding.MinimumSimilarity"/>; of a lexical one beside keywords, that times the share of the query's words that
+    /// stand in any passage the search may find, but not what chance gives.
+    /// </value>
     public float? VectorThreshold { get; init; }
 
     /// <summary>The score that a passage must reach after the fusion. Scores of different weights and constants cannot be compared.</summary>

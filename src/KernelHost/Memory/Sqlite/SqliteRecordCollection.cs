@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using KernelHost.Memory.Ranking;
 using KernelHost.Memory.Records;
 using KernelHost.Memory.Sqlite.Cache;
+using KernelHost.Memory.Sqlite.Keywords;
 using KernelHost.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -106,6 +107,17 @@ internal sealed partial class SqliteRecordCollection(string name, SqliteFile fil
         orderBy: null,
         codec => search.Vectors.Select(leg => codec.VectorIndexOf(leg.Name)),
         (connection, view) => new RecordSearcher(connection, view, search).Run(),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken) => ViewAsync(
+        schema => RecordChecks.Check(search, schema, name, file.Description),
+        search.Filter,
+        orderBy: null,
+        static _ => [],
+        (connection, view) => search.Keywords is { } leg
+            ? HeldWords.Count(connection, view, leg, search.Tenant, Selection.Of(search.Filter, view, connection))
+            : 0,
         cancellationToken);
 
     private async Task<T> ViewAsync<T>(

@@ -44,4 +44,22 @@ public sealed class HelpCentreTests
         Assert.True(report.Fused.Ndcg.Value - best >= -0.02, $"fused {report.Fused.Ndcg.Value}, best leg {best}");
         Assert.InRange(report.Fused.Ndcg.Value, 0.5, 1);
     }
+
+    [Fact]
+    public async Task Misspellings_AreFoundMuchBetterThanAboveAFixedSimilarityAndTheRestNoWorse()
+    {
+        using var folder = new MemoryFolder();
+        using var lexical = new HashingEmbeddingGenerator();
+        using var store = folder.Open(isLexical: true, model: HashingEmbeddingGenerator.ModelId, generator: lexical);
+        await store.IngestAsync(new IngestRequest("help", Root, "articles/**/*.md"), cancellationToken: TestContext.Current.CancellationToken);
+        var evaluation = new RetrievalEvaluation((search, token) => store.Search.SearchAsync("help", search.Query, MemoryFolder.Anna, search.Options, cancellationToken: token), hasLegs: true);
+        var queries = EvaluationFile.Read(File, System.IO.File.ReadLines(File));
+
+        var adapted = await evaluation.RunAsync(queries, new SearchOptions(), top: 10, TestContext.Current.CancellationToken);
+        var plain = await evaluation.RunAsync(queries, new SearchOptions { VectorThreshold = store.Embedding.MinimumSimilarity }, top: 10, TestContext.Current.CancellationToken);
+
+        double Ndcg(EvaluationReport report, bool isMisspelling) => report.Fused.Scores.Zip(report.Answerable).Where(pair => pair.Second.Kind == "misspelling" == isMisspelling).Average(static pair => pair.First.Ndcg);
+        Assert.True(Ndcg(adapted, true) - Ndcg(plain, true) > 0.1, $"misspelt: {Ndcg(adapted, true)}, above a fixed similarity {Ndcg(plain, true)}");
+        Assert.True(Ndcg(adapted, false) - Ndcg(plain, false) > -0.01, $"others: {Ndcg(adapted, false)}, above a fixed similarity {Ndcg(plain, false)}");
+    }
 }

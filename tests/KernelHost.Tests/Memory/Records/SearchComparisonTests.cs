@@ -88,6 +88,8 @@ public sealed class SearchComparisonTests : IDisposable
 
         public override Task<long> CountAsync(RecordFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public override Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public override Task UpsertAsync(IReadOnlyList<Record> records, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task DeleteAsync(IReadOnlyCollection<object> keys, CancellationToken cancellationToken) => throw new NotSupportedException();

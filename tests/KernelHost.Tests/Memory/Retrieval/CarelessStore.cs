@@ -43,6 +43,9 @@ internal sealed class CarelessStore(RecordStore inner) : RecordStore
 
         public override Task<long> CountAsync(RecordFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public override Task<int> CountHeldWordsAsync(RecordSearch search, CancellationToken cancellationToken) =>
+            inner.CountHeldWordsAsync(search with { Filter = RecordFilter.All }, cancellationToken);
+
         public override Task UpsertAsync(IReadOnlyList<Record> records, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task DeleteAsync(IReadOnlyCollection<object> keys, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -42,6 +42,22 @@ internal sealed partial class PostingsCursor
         }
     }
 
+    /// <summary>Passes over postings below an ordinal and tells the next one.</summary>
+    public bool TryNext(int from, out int ordinal)
+    {
+        SeekBlock(from);
+        if (IsAtEnd)
+        {
+            ordinal = 0;
+            return false;
+        }
+
+        Decode();
+        Seek(from);
+        ordinal = _ordinals[_index];
+        return true;
+    }
+
     /// <summary>No posting that is left below <paramref name="end"/> weighs more.</summary>
     public byte MaxBelow(int end)
     {

@@ -20,33 +20,37 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     private RunState Run => session.State.Run!;
 
     /// <summary>Makes the calls that are ready. Returns whether every open call has an outcome.</summary>
-    public async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
-    {
-        // One call is the ordinary case and does without lists.
-        if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
-        {
-            if (Announce(single))
-            {
-                // A read that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
-                if (!single.Bound.Pace.IsQuick)
-                {
-                    await session.FlushAsync();
-                }
+    public ValueTask<bool> RunAsync(CancellationToken cancellationToken) => Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single]
+        ? RunSingleReadAsync(single, cancellationToken)
+        : RunAllAsync(cancellationToken);
 
-                if (Run.MustCancel)
-                {
-                    Withdraw(single, again: false);
-                }
-                else
-                {
-                    using var slot = await EnterAsync(single, cancellationToken);
-                    _invoker.Record(single, await _invoker.InvokeAsync(single, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
-                }
+    // The ordinary case, which does without lists.
+    private async ValueTask<bool> RunSingleReadAsync(CallState call, CancellationToken cancellationToken)
+    {
+        if (Announce(call))
+        {
+            // A read that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
+            if (!call.Bound!.Pace.IsQuick)
+            {
+                await session.FlushAsync();
             }
 
-            return Run.OpenCalls.Count == 0;
+            if (Run.MustCancel)
+            {
+                Withdraw(call, again: false);
+            }
+            else
+            {
+                using var slot = await EnterAsync(call, cancellationToken);
+                _invoker.Record(call, await _invoker.InvokeAsync(call, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
+            }
         }
 
+        return Run.OpenCalls.Count == 0;
+    }
+
+    private async ValueTask<bool> RunAllAsync(CancellationToken cancellationToken)
+    {
         foreach (var call in Run.OpenCalls.FindAll(static call => call.MustInquire))
         {
             await session.FlushAsync();

@@ -77,7 +77,17 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
     {
         try
         {
-            return await AskWithinWindowAsync(options, cancellationToken);
+            ModelException refusal;
+            try
+            {
+                return await _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
+            }
+            catch (ModelException exception) when (exception.Reason == ModelFailureReason.ContextLength)
+            {
+                refusal = exception;
+            }
+
+            return await AskShorterAsync(options, refusal, cancellationToken);
         }
         catch (Exception exception) when (exception is not RunStoppedException)
         {
@@ -87,18 +97,8 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
     }
 
     // Refused for its length, the conversation is made shorter, once.
-    private async ValueTask<RoutedReply> AskWithinWindowAsync(ChatOptions options, CancellationToken cancellationToken)
+    private async ValueTask<RoutedReply> AskShorterAsync(ChatOptions options, ModelException refusal, CancellationToken cancellationToken)
     {
-        ModelException refusal;
-        try
-        {
-            return await _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
-        }
-        catch (ModelException exception) when (exception.Reason == ModelFailureReason.ContextLength)
-        {
-            refusal = exception;
-        }
-
         _router.ThrowIfStopped();
         if (!await _compactor.TryCompactAsync(CompactionCause.ContextLength, cancellationToken))
         {
@@ -135,20 +135,20 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
 
     private static List<ProposedCall> ReadCalls(ChatResponse response, int step)
     {
-        List<ProposedCall>? calls = null;
-        foreach (var message in response.Messages)
+        List<ProposedCall> calls = [];
+        for (var i = 0; i < response.Messages.Count; i++)
         {
-            foreach (var content in message.Contents)
+            var contents = response.Messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
             {
-                if (content is FunctionCallContent call)
+                if (contents[j] is FunctionCallContent call)
                 {
-                    calls ??= [];
                     calls.Add(ReadCall(call, CallIds.Get(step, calls.Count + 1), calls));
                 }
             }
         }
 
-        return calls ?? [];
+        return calls;
     }
 
     // A result is paired with its call by the model's id, so an id that is missing or used twice in a reply is replaced by ours.
@@ -158,12 +158,25 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         return new ProposedCall
         {
             CallId = callId,
-            ModelCallId = string.IsNullOrEmpty(call.CallId) || earlier.Exists(other => other.ModelCallId == call.CallId) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
+            ModelCallId = string.IsNullOrEmpty(call.CallId) || IsUsed(call.CallId, earlier) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
             Name = call.Name,
             Arguments = arguments,
             ArgumentsError = call.Exception is not null ? "The arguments are not a JSON object."
                 : arguments is null && call.Arguments is not null ? "The arguments are nested too deep or hold text that is not valid Unicode."
                 : null,
         };
+    }
+
+    private static bool IsUsed(string modelCallId, List<ProposedCall> earlier)
+    {
+        foreach (var call in earlier)
+        {
+            if (call.ModelCallId == modelCallId)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

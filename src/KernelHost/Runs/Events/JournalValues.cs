@@ -58,18 +58,16 @@ internal static class JournalValues
 
     private static string TooLarge(long size) => $"it is too large ({size >> 20} MiB; at most {MaximumResultBytes >> 20}). Ask for less";
 
-    // Ordinary values pass by three vectorised looks at their bytes; only what is suspicious is really written.
-    private static bool IsWritable(JsonElement element, int depth)
+    private static bool IsWritable(JsonElement element, int depth) => element.ValueKind switch
     {
-        if (element.ValueKind == JsonValueKind.Undefined)
-        {
-            return false;
-        }
+        JsonValueKind.Undefined => false,
+        JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String => IsPlain(JsonMarshal.GetRawUtf8Value(element), depth) || CanWrite(element, depth),
+        _ => true,
+    };
 
-        var raw = JsonMarshal.GetRawUtf8Value(element);
-        return Utf8.IsValid(raw)
-            && ((raw.IndexOf("\\u"u8) < 0 && raw.Count((byte)'{') + raw.Count((byte)'[') <= depth) || CanWrite(element, depth));
-    }
+    // Ordinary values pass by three vectorised looks at their bytes; only what is suspicious is really written.
+    private static bool IsPlain(ReadOnlySpan<byte> raw, int depth) =>
+        Utf8.IsValid(raw) && raw.IndexOf("\\u"u8) < 0 && raw.Count((byte)'{') + raw.Count((byte)'[') <= depth;
 
     private static bool CanWrite(JsonElement element, int depth)
     {

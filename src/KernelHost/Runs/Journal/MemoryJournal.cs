@@ -135,9 +135,9 @@ public sealed class MemoryJournal : JournalStore
                 _runs[started.RunId] = JournalProjection.Start(sessionId, started);
                 break;
             case CallEvent call when call is ApprovalRequested or CallStarted or CallCompleted or CallFailed or ToppedUp:
-                foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
+                if (_approvals.Count > 0)
                 {
-                    _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);
+                    ApplyToApprovals(call);
                 }
 
                 if (call is ApprovalRequested asked)
@@ -160,6 +160,14 @@ public sealed class MemoryJournal : JournalStore
         if (JournalProjection.StatusAfter(runEvent) is { } status)
         {
             _runs[runEvent.RunId] = _runs[runEvent.RunId] with { Status = status, UpdatedAt = runEvent.Time };
+        }
+    }
+
+    private void ApplyToApprovals(CallEvent call)
+    {
+        foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
+        {
+            _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);
         }
     }
 

@@ -20,32 +20,55 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     private RunState Run => session.State.Run!;
 
     /// <summary>Makes the calls that are ready. Returns whether every open call has an outcome.</summary>
-    public ValueTask<bool> RunAsync(CancellationToken cancellationToken) => Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single]
-        ? RunSingleReadAsync(single, cancellationToken)
-        : RunAllAsync(cancellationToken);
-
-    // The ordinary case, which does without lists.
-    private async ValueTask<bool> RunSingleReadAsync(CallState call, CancellationToken cancellationToken)
+    public ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
-        if (Announce(call))
+        // One read is the ordinary case, and does without lists.
+        if (Run.OpenCalls is not [{ Ready: true, Bound.IsPlainRead: true } single])
         {
-            // A read that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
-            if (!call.Bound!.Pace.IsQuick)
-            {
-                await session.FlushAsync();
-            }
-
-            if (Run.MustCancel)
-            {
-                Withdraw(call, again: false);
-            }
-            else
-            {
-                using var slot = await EnterAsync(call, cancellationToken);
-                _invoker.Record(call, await _invoker.InvokeAsync(call, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
-            }
+            return RunAllAsync(cancellationToken);
         }
 
+        if (!Announce(single))
+        {
+            return new(Run.OpenCalls.Count == 0);
+        }
+
+        // One that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
+        if (!single.Bound.Pace.IsQuick || agent.Slots is not null || Run.MustCancel)
+        {
+            return RunReadAsync(single, cancellationToken);
+        }
+
+        var invoked = _invoker.InvokeAsync(single, new ToolUse(Alone: true, Slot: null, cancellationToken), cancellationToken);
+        if (!invoked.IsCompletedSuccessfully)
+        {
+            return RecordAsync(single, invoked);
+        }
+
+        _invoker.Record(single, invoked.Result);
+        return new(Run.OpenCalls.Count == 0);
+    }
+
+    private async ValueTask<bool> RunReadAsync(CallState call, CancellationToken cancellationToken)
+    {
+        if (!call.Bound!.Pace.IsQuick)
+        {
+            await session.FlushAsync();
+        }
+
+        if (Run.MustCancel)
+        {
+            Withdraw(call, again: false);
+            return Run.OpenCalls.Count == 0;
+        }
+
+        using var slot = await EnterAsync(call, cancellationToken);
+        return await RecordAsync(call, _invoker.InvokeAsync(call, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
+    }
+
+    private async ValueTask<bool> RecordAsync(CallState call, ValueTask<ToolOutcome> invoked)
+    {
+        _invoker.Record(call, await invoked);
         return Run.OpenCalls.Count == 0;
     }
 

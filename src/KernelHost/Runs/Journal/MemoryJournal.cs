@@ -42,10 +42,11 @@ public sealed class MemoryJournal : JournalStore
 
             for (var i = 0; i < events.Count; i++)
             {
-                events[i].Sequence = journal.Count + 1;
-                journal.Add(events[i]);
+                events[i].Sequence = journal.Count + i + 1;
                 Project(sessionId, events[i]);
             }
+
+            journal.AddRange(events);
         }
 
         _watchers.Tell(sessionId, events);

@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Budgets;
@@ -27,7 +28,7 @@ internal static class ValueHash
         var hash = Mix(Object, OfText(call.Call.Name));
         if (call.Arguments is { } arguments)
         {
-            foreach (var (name, value) in arguments)
+            foreach (var (name, value) in JournalValues.Members(arguments))
             {
                 hash += Mix(OfText(name), Of(value));
             }

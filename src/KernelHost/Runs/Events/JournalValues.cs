@@ -19,7 +19,7 @@ internal static class JournalValues
     public static IDictionary<string, object?>? TryArguments(IDictionary<string, object?> arguments)
     {
         Dictionary<string, object?>? converted = null;
-        foreach (var (name, value) in arguments)
+        foreach (var (name, value) in Members(arguments))
         {
             switch (value)
             {
@@ -43,6 +43,10 @@ internal static class JournalValues
 
         return converted ?? arguments;
     }
+
+    /// <summary>The arguments to walk through. What a model's client makes of them is a plain dictionary, and then nothing is allocated for it.</summary>
+    public static Dictionary<string, object?> Members(IDictionary<string, object?> arguments) =>
+        arguments as Dictionary<string, object?> ?? new Dictionary<string, object?>(arguments, StringComparer.Ordinal);
 
     /// <summary>Why a result cannot be recorded, in words for the model; <see langword="null"/> when it can.</summary>
     public static string? Problem(object? result) => result switch

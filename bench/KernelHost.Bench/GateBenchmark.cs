@@ -45,30 +45,24 @@ internal static class GateBenchmark
     {
         List<double> times = [];
         List<double> bytes = [];
-        for (var sample = -5; sample < Samples; sample++)
+        var runs = 0;
+        await Interleaved.WarmUpAsync(async () => await SampleAsync(budgets, ++runs));
+        for (var sample = 0; sample < Samples; sample++)
         {
-            var (time, allocated) = await SampleAsync(budgets, sample);
-            if (sample >= 0)
-            {
-                times.Add(time);
-                bytes.Add(allocated);
-            }
-            else
-            {
-                // Until what was called often is compiled at the highest tier, as in a host that has run for a while.
-                await Task.Delay(TimeSpan.FromMilliseconds(200));
-            }
+            var (time, allocated) = await SampleAsync(budgets, ++runs);
+            times.Add(time);
+            bytes.Add(allocated);
         }
 
         return (Interleaved.Median(times), Interleaved.Median(bytes));
     }
 
     // The reply and the outcome are staged outside of the clock; settling what went before is inside, with the next reservation.
-    private static async Task<(double Microseconds, double Bytes)> SampleAsync(SharedBudgets budgets, int sample)
+    private static async Task<(double Microseconds, double Bytes)> SampleAsync(SharedBudgets budgets, int run)
     {
         var agent = LoopHost.Bind(new ScriptedModel("add", 0));
         var journal = new MemoryJournal();
-        var runId = string.Create(CultureInfo.InvariantCulture, $"run_bench{sample}");
+        var runId = string.Create(CultureInfo.InvariantCulture, $"run_bench{run}");
         var session = new SessionWriter(journal, new SessionState("ses_bench"), observer: null, TimeProvider.System);
         session.Stage(new RunStarted { RunId = runId, Agent = "bench", Principal = "me", Request = "go", Instructions = "", PolicyVersion = agent.PolicyVersion });
         await session.FlushAsync();

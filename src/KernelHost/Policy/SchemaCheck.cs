@@ -116,22 +116,29 @@ internal static class SchemaCheck
         // A number is whole by the way it is written: a tool's int parameter cannot be bound to 1042.0.
         var raw = JsonMarshal.GetRawUtf8Value(value);
         var isWhole = raw.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0;
-        var number = value.GetDouble();
-        if (!double.IsFinite(number) || raw.Length > MaximumNumberLength)
+
+        // Only an exponent makes so short a number too large.
+        if (raw.Length > MaximumNumberLength || (!isWhole && !double.IsFinite(value.GetDouble())))
         {
             Fault.Add(ref faults, "is too large a number.");
         }
-        else if (Accept(node, isWhole ? SchemaTypes.Integer : SchemaTypes.Fraction, value, ref faults))
+        else if (Accept(node, isWhole ? SchemaTypes.Integer : SchemaTypes.Fraction, value, ref faults) && node.ChecksRange)
         {
-            if (number < node.Minimum || (node.ExclusiveMinimum && number <= node.Minimum))
-            {
-                Refuse(ref faults, node.ExclusiveMinimum ? "more than" : "at least", node.Minimum, value);
-            }
+            CheckRange(node, value, ref faults);
+        }
+    }
 
-            if (number > node.Maximum || (node.ExclusiveMaximum && number >= node.Maximum))
-            {
-                Refuse(ref faults, node.ExclusiveMaximum ? "less than" : "at most", node.Maximum, value);
-            }
+    private static void CheckRange(SchemaNode node, JsonElement value, ref List<Fault>? faults)
+    {
+        var number = value.GetDouble();
+        if (number < node.Minimum || (node.ExclusiveMinimum && number <= node.Minimum))
+        {
+            Refuse(ref faults, node.ExclusiveMinimum ? "more than" : "at least", node.Minimum, value);
+        }
+
+        if (number > node.Maximum || (node.ExclusiveMaximum && number >= node.Maximum))
+        {
+            Refuse(ref faults, node.ExclusiveMaximum ? "less than" : "at most", node.Maximum, value);
         }
     }
 

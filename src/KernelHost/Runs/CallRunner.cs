@@ -20,33 +20,60 @@ internal sealed class CallRunner(BoundAgent agent, SessionWriter session, ILogge
     private RunState Run => session.State.Run!;
 
     /// <summary>Makes the calls that are ready. Returns whether every open call has an outcome.</summary>
-    public async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
-        // One call is the ordinary case and does without lists.
-        if (Run.OpenCalls is [{ Ready: true, Bound.IsPlainRead: true } single])
+        // One read is the ordinary case, and does without lists.
+        if (Run.OpenCalls is not [{ Ready: true, Bound.IsPlainRead: true } single])
         {
-            if (Announce(single))
-            {
-                // A read that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
-                if (!single.Bound.Pace.IsQuick)
-                {
-                    await session.FlushAsync();
-                }
+            return RunAllAsync(cancellationToken);
+        }
 
-                if (Run.MustCancel)
-                {
-                    Withdraw(single, again: false);
-                }
-                else
-                {
-                    using var slot = await EnterAsync(single, cancellationToken);
-                    _invoker.Record(single, await _invoker.InvokeAsync(single, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
-                }
-            }
+        if (!Announce(single))
+        {
+            return new(Run.OpenCalls.Count == 0);
+        }
 
+        // One that answers at once becomes durable with its result: a crash in between costs nobody more than asking again.
+        if (!single.Bound.Pace.IsQuick || agent.Slots is not null || Run.MustCancel)
+        {
+            return RunReadAsync(single, cancellationToken);
+        }
+
+        var invoked = _invoker.InvokeAsync(single, new ToolUse(Alone: true, Slot: null, cancellationToken), cancellationToken);
+        if (!invoked.IsCompletedSuccessfully)
+        {
+            return RecordAsync(single, invoked);
+        }
+
+        _invoker.Record(single, invoked.Result);
+        return new(Run.OpenCalls.Count == 0);
+    }
+
+    private async ValueTask<bool> RunReadAsync(CallState call, CancellationToken cancellationToken)
+    {
+        if (!call.Bound!.Pace.IsQuick)
+        {
+            await session.FlushAsync();
+        }
+
+        if (Run.MustCancel)
+        {
+            Withdraw(call, again: false);
             return Run.OpenCalls.Count == 0;
         }
 
+        using var slot = await EnterAsync(call, cancellationToken);
+        return await RecordAsync(call, _invoker.InvokeAsync(call, new ToolUse(Alone: true, slot, cancellationToken), cancellationToken));
+    }
+
+    private async ValueTask<bool> RecordAsync(CallState call, ValueTask<ToolOutcome> invoked)
+    {
+        _invoker.Record(call, await invoked);
+        return Run.OpenCalls.Count == 0;
+    }
+
+    private async ValueTask<bool> RunAllAsync(CancellationToken cancellationToken)
+    {
         foreach (var call in Run.OpenCalls.FindAll(static call => call.MustInquire))
         {
             await session.FlushAsync();

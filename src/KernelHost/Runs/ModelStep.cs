@@ -24,6 +24,35 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         cancellationToken.ThrowIfCancellationRequested();
         await session.FlushAsync();
         var run = session.State.Run!;
+        if ((run.Messages.Count > 0 || run.MustLetGo || _compactor.IsDue) && !await TryPrepareAsync(run, cancellationToken))
+        {
+            return;
+        }
+
+        using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
+        _started = session.Clock.GetTimestamp();
+        RoutedReply routed;
+        try
+        {
+            routed = await AskAsync(options, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not RunStoppedException)
+        {
+            spending.CutOff(exception as ModelException);
+            throw;
+        }
+
+        var duration = session.Clock.GetElapsedTime(_started);
+        var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(routed.Response, run.Steps + 1) : [];
+        var reply = ReadReply(routed, calls, run, duration, spending.Settle(routed.Response, calls, routed.Model));
+        ModelTelemetry.Record(activity, routed.Model, session.State, reply);
+        session.Stage(reply);
+        spending.Settled(reply);
+    }
+
+    // Whether the model is to be asked: with what people have said meanwhile, and with no more than its window holds.
+    private async ValueTask<bool> TryPrepareAsync(RunState run, CancellationToken cancellationToken)
+    {
         while (run.Messages.Count > 0 && !run.MustLetGo)
         {
             session.Stage(new MessagesDelivered { RunId = run.RunId, Count = run.Messages.Count });
@@ -33,24 +62,15 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         if (!run.MustLetGo && _compactor.IsDue && await TryCompactAsync(cancellationToken) && !run.MustLetGo && !spending.TryReserveAnew())
         {
             // The run's loop finds the limit.
-            return;
+            return false;
         }
 
         if (run.MustLetGo)
         {
             spending.Release();
-            return;
         }
 
-        using var activity = HostTelemetry.Source.StartActivity(_spanName, ActivityKind.Client);
-        _started = session.Clock.GetTimestamp();
-        var routed = await AskAsync(options, cancellationToken);
-        var duration = session.Clock.GetElapsedTime(_started);
-        var calls = options.ToolMode != ChatToolMode.None ? ReadCalls(routed.Response, run.Steps + 1) : [];
-        var reply = ReadReply(routed, calls, run, duration, spending.Settle(routed.Response, calls, routed.Model));
-        ModelTelemetry.Record(activity, routed.Model, session.State, reply);
-        session.Stage(reply);
-        spending.Settled(reply);
+        return !run.MustLetGo;
     }
 
     private async ValueTask<bool> TryCompactAsync(CancellationToken cancellationToken)
@@ -73,26 +93,19 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         }
     }
 
-    private async ValueTask<RoutedReply> AskAsync(ChatOptions options, CancellationToken cancellationToken)
+    private ValueTask<RoutedReply> AskAsync(ChatOptions options, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await AskWithinWindowAsync(options, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not RunStoppedException)
-        {
-            spending.CutOff(exception as ModelException);
-            throw;
-        }
+        var asked = _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
+        return asked.IsCompletedSuccessfully ? asked : AskWithinWindowAsync(asked, options, cancellationToken);
     }
 
     // Refused for its length, the conversation is made shorter, once.
-    private async ValueTask<RoutedReply> AskWithinWindowAsync(ChatOptions options, CancellationToken cancellationToken)
+    private async ValueTask<RoutedReply> AskWithinWindowAsync(ValueTask<RoutedReply> asked, ChatOptions options, CancellationToken cancellationToken)
     {
         ModelException refusal;
         try
         {
-            return await _router.AskAsync(spending.Cap(options), spending.Instead, cancellationToken);
+            return await asked;
         }
         catch (ModelException exception) when (exception.Reason == ModelFailureReason.ContextLength)
         {
@@ -135,20 +148,20 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
 
     private static List<ProposedCall> ReadCalls(ChatResponse response, int step)
     {
-        List<ProposedCall>? calls = null;
-        foreach (var message in response.Messages)
+        List<ProposedCall> calls = [];
+        for (var i = 0; i < response.Messages.Count; i++)
         {
-            foreach (var content in message.Contents)
+            var contents = response.Messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
             {
-                if (content is FunctionCallContent call)
+                if (contents[j] is FunctionCallContent call)
                 {
-                    calls ??= [];
                     calls.Add(ReadCall(call, CallIds.Get(step, calls.Count + 1), calls));
                 }
             }
         }
 
-        return calls ?? [];
+        return calls;
     }
 
     // A result is paired with its call by the model's id, so an id that is missing or used twice in a reply is replaced by ours.
@@ -158,12 +171,25 @@ internal sealed class ModelStep(BoundAgent agent, SessionWriter session, RunSpen
         return new ProposedCall
         {
             CallId = callId,
-            ModelCallId = string.IsNullOrEmpty(call.CallId) || earlier.Exists(other => other.ModelCallId == call.CallId) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
+            ModelCallId = string.IsNullOrEmpty(call.CallId) || IsUsed(call.CallId, earlier) ? $"call_{callId.Replace('.', '_')}" : call.CallId,
             Name = call.Name,
             Arguments = arguments,
             ArgumentsError = call.Exception is not null ? "The arguments are not a JSON object."
                 : arguments is null && call.Arguments is not null ? "The arguments are nested too deep or hold text that is not valid Unicode."
                 : null,
         };
+    }
+
+    private static bool IsUsed(string modelCallId, List<ProposedCall> earlier)
+    {
+        foreach (var call in earlier)
+        {
+            if (call.ModelCallId == modelCallId)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -20,5 +20,9 @@ internal static class RunIds
     public static bool IsSession(string id) =>
         id.Length == 16 && id.StartsWith("ses_", StringComparison.Ordinal) && !id.AsSpan(4).ContainsAnyExcept(Characters);
 
-    private static string New(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, 12);
+    private static string New(string prefix) => string.Create(prefix.Length + 12, prefix, static (id, prefix) =>
+    {
+        prefix.CopyTo(id);
+        RandomNumberGenerator.GetItems(Alphabet, id[prefix.Length..]);
+    });
 }

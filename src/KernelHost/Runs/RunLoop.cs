@@ -118,7 +118,7 @@ internal sealed partial class RunLoop
                 return;
             }
 
-            if (Run.OpenCalls.Count > 0 && (!await SettleAsync(cancellationToken) || Run.MustLetGo))
+            if (Run.OpenCalls.Count > 0 && (!await SettleAsync(first: 0, cancellationToken) || Run.MustLetGo))
             {
                 if (HasNews || Run.MustLetGo)
                 {
@@ -232,19 +232,24 @@ internal sealed partial class RunLoop
         return limit;
     }
 
-    /// <summary>Brings every open call to an outcome, or to a question. Returns whether all have an outcome.</summary>
-    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    /// <summary>Brings every open call, from the first that is not decided, to an outcome, or to a question. Returns whether all have an outcome.</summary>
+    private ValueTask<bool> SettleAsync(int first, CancellationToken cancellationToken)
     {
-        var open = Run.OpenCalls;
-        for (var i = 0; i < open.Count; i++)
+        for (var i = first; i < Run.OpenCalls.Count; i++)
         {
-            if (_gate.Decide(open[i]))
+            if (_gate.Decide(Run.OpenCalls[i]))
             {
-                await _gate.DecideWithRememberedAsync(open[i], cancellationToken);
+                return SettleAskedAsync(i, cancellationToken);
             }
         }
 
-        return await _calls.RunAsync(cancellationToken);
+        return _calls.RunAsync(cancellationToken);
+    }
+
+    private async ValueTask<bool> SettleAskedAsync(int asked, CancellationToken cancellationToken)
+    {
+        await _gate.DecideWithRememberedAsync(Run.OpenCalls[asked], cancellationToken);
+        return await SettleAsync(asked + 1, cancellationToken);
     }
 
     // Not when it turns out to be cancelled or paused meanwhile.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using KernelHost.Agents;
@@ -18,8 +19,6 @@ namespace KernelHost.Runs;
 internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter session, ILogger log)
 {
     private readonly BoundedInvocation _bounded = new(agent.Kernel, session.Clock, agent.ToolLimits.Grace, log);
-    private ToolCancellation? _shared;
-    private CancellationToken _sharedOuter;
     private readonly PluginSpending _models = new(agent, session);
 
     private RunState Run => session.State.Run!;
@@ -29,14 +28,25 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     /// <param name="use">Who waits for it, and what it holds.</param>
     /// <param name="cancellationToken">Cuts the tool off.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<ToolOutcome> InvokeAsync(CallState open, ToolUse use, CancellationToken cancellationToken)
+    public ValueTask<ToolOutcome> InvokeAsync(CallState open, ToolUse use, CancellationToken cancellationToken)
     {
-        var (call, bound) = (open.Call, open.Bound!);
+        var models = open.Bound!.Tool.UsesModel ? new PluginCall(open.CallId, open.Bound.Tool) : null;
+        var work = new ToolWork(open, models, models is null ? null : _models.Open(models), session.Clock.GetTimestamp());
+        if (!use.Alone || !open.Bound.Pace.IsQuick || HostTelemetry.Source.HasListeners())
+        {
+            return InvokeAsync(work, begun: null, use, cancellationToken);
+        }
+
+        return AnswersAtOnce(work, use, out var answer, out var begun, cancellationToken)
+            ? new(End(work, new ToolOutcome(open.Bound.Tool, answer, null, session.Clock.GetElapsedTime(work.Started)) { Attempts = 1, Models = models }))
+            : InvokeAsync(work, begun, use, cancellationToken);
+    }
+
+    private async ValueTask<ToolOutcome> InvokeAsync(ToolWork work, ValueTask<object?>? begun, ToolUse use, CancellationToken cancellationToken)
+    {
+        var (call, bound) = (work.Call.Call, work.Call.Bound!);
         var tool = bound.Tool;
         using var activity = StartActivity(tool, call);
-        var models = tool.UsesModel ? new PluginCall(call.CallId, tool) : null;
-        var client = models is null ? null : _models.Open(models);
-        var started = session.Clock.GetTimestamp();
         object? result = null;
         string? error = null;
         string? cause = null;
@@ -48,7 +58,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             (result, error, cause, again, isOfPlugin) = (null, null, null, false, false);
             try
             {
-                result = ToJson(await AttemptAsync(open, client, use, cancellationToken));
+                result = ToJson(await (attempts == 1 && begun is { } first ? first : AttemptAsync(work, use, cancellationToken)));
                 if (JournalValues.Problem(result) is { } problem)
                 {
                     (result, error) = (null, $"'{call.Name}' was called, but its result cannot be used: {problem}.");
@@ -57,7 +67,7 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                client?.Close();
+                work.Client?.Close();
                 throw;
             }
 #pragma warning disable CA1031 // A plugin may throw anything; nothing of it may end the run, and none of its text is safe but a ToolException's.
@@ -76,15 +86,26 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             }
         }
 
-        client?.Close();
-        var duration = session.Clock.GetElapsedTime(started);
-        bound.Pace.Answered(duration);
+        return End(work, new ToolOutcome(tool, result, error, session.Clock.GetElapsedTime(work.Started))
+        {
+            Attempts = attempts,
+            IsOfPlugin = isOfPlugin,
+            Cause = cause,
+            TimedOut = bound.IsRepeatable ? null : timeout,
+            Models = work.Models,
+        });
+    }
+
+    private ToolOutcome End(in ToolWork work, in ToolOutcome outcome)
+    {
+        work.Client?.Close();
+        work.Call.Bound!.Pace.Answered(outcome.Duration);
         if (HostTelemetry.ToolDuration.Enabled)
         {
-            HostTelemetry.ToolDuration.Record(duration.TotalSeconds, new(HostTelemetry.ToolName, tool.QualifiedName), new(HostTelemetry.AgentName, agent.Name));
+            HostTelemetry.ToolDuration.Record(outcome.Duration.TotalSeconds, new(HostTelemetry.ToolName, outcome.Tool.QualifiedName), new(HostTelemetry.AgentName, agent.Name));
         }
 
-        return new ToolOutcome(tool, result, error, duration) { Attempts = attempts, IsOfPlugin = isOfPlugin, Cause = cause, TimedOut = bound.IsRepeatable ? null : timeout, Models = models };
+        return outcome;
     }
 
     /// <summary>Stages the outcome: passages get their citation numbers here, in one place and order.</summary>
@@ -123,9 +144,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             return;
         }
 
-        var (result, passages) = outcome.Result is IReadOnlyList<Passage> found
-            ? PassageResult.Create(outcome.Tool.QualifiedName, found, session.State.Passages, IsVerified)
-            : (outcome.Result, []);
+        var found = outcome.Result as IReadOnlyList<Passage>;
+        var (result, passages) = found is null ? (outcome.Result, []) : PassageResult.Create(outcome.Tool.QualifiedName, found, session.State.Passages, IsVerified);
         var (shown, full) = session.Guards.RecordedResult is { } recorded
             ? recorded(call.CallId, result)
             : ResultCap.Apply(result, agent.ToolLimits.ResultBytes, call.CallId, agent.ResultReader is not null);
@@ -135,9 +155,9 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
             CallId = call.CallId,
             Result = shown,
             FullResult = full,
-            Integrity = IntegrityOf(outcome),
+            Integrity = IntegrityOf(found, outcome.Tool),
             Passages = passages,
-            Found = IsVerified ? (outcome.Result as IReadOnlyList<Passage>)?.Count : null,
+            Found = found is not null && IsVerified ? found.Count : null,
             Attempts = attempts,
             Usage = Usage(call, outcome),
             DurationMs = outcome.Duration.TotalMilliseconds,
@@ -149,44 +169,8 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     private bool IsVerified => Run.Grounding is { Citations: not CitationUse.Off };
 
     // The weakest passage decides. A retriever that found nothing says as much as any other result of it.
-    private static Integrity IntegrityOf(in ToolOutcome outcome) =>
-        outcome.Result is IReadOnlyList<Passage> { Count: > 0 } passages ? passages.Max(static passage => passage.Integrity) : outcome.Tool.ResultIntegrity;
-
-    // A tool that has proved to answer at once is invoked right here, under a token that the calls of the run share one after another.
-    private ValueTask<object?> AttemptAsync(CallState call, PluginChatClient? client, ToolUse use, CancellationToken cancellationToken)
-    {
-        var bound = call.Bound!;
-        var arguments = Arguments(call, client, out var context);
-        var request = new BoundedRequest(bound.Tool.Function, bound.Tool.QualifiedName, context, arguments, bound.Tool.Timeout ?? agent.ToolLimits.Timeout) { Slot = use.Slot };
-        if (!use.Alone || !bound.Pace.IsQuick)
-        {
-            return _bounded.RunAsync(request, cancellationToken);
-        }
-
-        if (_shared is null || _shared.Token.IsCancellationRequested || _sharedOuter != cancellationToken)
-        {
-            _shared?.Dispose();
-            (_shared, _sharedOuter) = (new ToolCancellation(log, cancellationToken), cancellationToken);
-        }
-
-        var running = agent.Kernel.InvokeAsync(request.Function, arguments, _shared.Token);
-        return running.IsCompletedSuccessfully ? new(running.Result.GetValue<object>()) : _bounded.WaitAsync(running, request, _shared, cancellationToken);
-    }
-
-    // Returns whether to try again: not when the run has come to its end meanwhile.
-    private async ValueTask<bool> PauseAsync(ProposedCall call, int attempt, CancellationToken patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.Pause(RetryDelay.After($"{Run.RunId}/{call.CallId}", attempt), patience);
-            return true;
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
-    }
+    private static Integrity IntegrityOf(IReadOnlyList<Passage>? found, Tool tool) =>
+        found is { Count: > 0 } ? found.Max(static passage => passage.Integrity) : tool.ResultIntegrity;
 
     private CallUsage? Usage(CallState call, in ToolOutcome outcome) =>
         session.Guards.RecordedUsage is { } recorded ? recorded(call.CallId) : outcome.Models?.Used;
@@ -200,28 +184,10 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
         }
     }
 
-    private KernelArguments Arguments(CallState call, PluginChatClient? client, out ToolContext context)
-    {
-        var arguments = call.Arguments is null ? [] : new KernelArguments(call.Arguments);
-        arguments[ToolInvocation.ContextKey] = context = new ToolContext
-        {
-            SessionId = session.State.SessionId,
-            RunId = Run.RunId,
-            CallId = call.CallId,
-            Principal = Run.Started.Principal,
-            Agent = agent.Name,
-            Integrity = call.Integrity,
-            ChatClient = client!,
-        };
-        return arguments;
-    }
-
     // What the model reads and the journal keeps is a string or JSON, whatever a plain SK function returned.
-    internal static object? ToJson(object? value) => value switch
-    {
-        null or string or JsonElement or IReadOnlyList<Passage> => value,
-        _ => JsonSerializer.SerializeToElement(value, value.GetType(), JsonSerializerOptions.Web),
-    };
+    internal static object? ToJson(object? value) => IsJson(value) ? value : JsonSerializer.SerializeToElement(value, value.GetType(), JsonSerializerOptions.Web);
+
+    private static bool IsJson([NotNullWhen(false)] object? value) => value is null or string or JsonElement or IReadOnlyList<Passage>;
 
     private static Activity? StartActivity(Tool tool, ProposedCall call)
     {
@@ -243,6 +209,13 @@ internal sealed partial class ToolInvoker(BoundAgent agent, SessionWriter sessio
     [LoggerMessage(LogLevel.Warning, "Tool '{Tool}' returned in run {RunId}, call {CallId}, what cannot be used: {Problem}.")]
     private partial void LogResultUnusable(string tool, string runId, string callId, string problem);
 }
+
+/// <summary>A call that is being served.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Models">What it uses by asking the model; <see langword="null"/> when it may not.</param>
+/// <param name="Client">The model as it may use it.</param>
+/// <param name="Started">When it was begun, as the clock counts.</param>
+internal readonly record struct ToolWork(CallState Call, PluginCall? Models, PluginChatClient? Client, long Started);
 
 /// <summary>What came out of a tool.</summary>
 internal readonly record struct ToolOutcome(Tool Tool, object? Result, string? Error, TimeSpan Duration)

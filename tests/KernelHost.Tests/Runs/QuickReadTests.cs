@@ -1,4 +1,6 @@
+using System.Text.Json;
 using KernelHost.Agents;
+using KernelHost.Catalog;
 using KernelHost.Policy;
 using KernelHost.Runs;
 using KernelHost.Runs.Events;
@@ -68,17 +70,43 @@ public sealed class QuickReadTests
         }
     }
 
-    private RunHost Host(JournalStore journal, ToolEffect effect)
+    [Theory]
+    [InlineData("disposed")]
+    [InlineData("throws")]
+    [InlineData("object")]
+    public async Task Start_AQuickReadThenAnswersOtherwise_ThatCallOnlyIsDifferent(string kind)
     {
-        var look = TestTools.Create("look", effect, () => $"thing {++_looked}");
-        return new RunHost(journal, new ScriptedChatClient([.. Enumerable.Repeat(Calls(("test-look", null)), Rounds), Says("Done.")]), look)
+        var odd = TestTools.Raw("look", ToolEffect.Read, () => ++_looked < Rounds ? $"thing {_looked}" : kind switch
         {
-            Limits = new AgentLimits { Steps = 100 },
-            Policy = PolicyDocument.Parse("""
-                version: 1
-                rules:
-                  - { id: harmless, decision: allow, tools: [test/look], reason: Harmless. }
-                """, "test.yaml"),
-        };
+            "disposed" => Disposed(),
+            "throws" => throw new InvalidOperationException("I am tired."),
+            _ => new List<int> { 1, 2 },
+        });
+
+        var host = Host(new MemoryJournal(), odd);
+        var result = await host.StartAsync("look");
+
+        var events = await host.EventsAsync(result.SessionId);
+        Assert.Equal(RunStatus.Completed, result.Status);
+        Assert.Equal(kind == "object" ? Rounds : Rounds - 1, events.OfType<CallCompleted>().Count());
+        Assert.Equal(kind == "object" ? [] : [CallFailure.Failed], events.OfType<CallFailed>().Select(failed => failed.Failure));
     }
+
+    private static JsonElement Disposed()
+    {
+        using var document = JsonDocument.Parse("[1]");
+        return document.RootElement;
+    }
+
+    private RunHost Host(JournalStore journal, ToolEffect effect) => Host(journal, TestTools.Create("look", effect, () => $"thing {++_looked}"));
+
+    private static RunHost Host(JournalStore journal, Tool look) => new(journal, new ScriptedChatClient([.. Enumerable.Repeat(Calls(("test-look", null)), Rounds), Says("Done.")]), look)
+    {
+        Limits = new AgentLimits { Steps = 100 },
+        Policy = PolicyDocument.Parse("""
+            version: 1
+            rules:
+              - { id: harmless, decision: allow, tools: [test/look], reason: Harmless. }
+            """, "test.yaml"),
+    };
 }

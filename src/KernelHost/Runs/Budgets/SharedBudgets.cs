@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KernelHost.Agents;
 using KernelHost.Policy.Budgets;
 
@@ -10,8 +11,9 @@ internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDis
 {
     private readonly Lazy<Ledger> _ledger = new(open);
 
-    // Runs of this process that have sub-runs: their own calls draw from the account of the whole tree too.
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, BudgetAccount> _trees = new(StringComparer.Ordinal);
+    // Runs of this process that have sub-runs: their own calls draw from the account of the whole tree too. Null until there is the first one,
+    // because every event of every run asks.
+    private ConcurrentDictionary<string, BudgetAccount>? _trees;
 
     private int _swept;
 
@@ -23,27 +25,27 @@ internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDis
     public Ledger Ledger => _ledger.Value;
 
     /// <summary>The account that a run, its sub-runs and theirs draw from together, as far as the run's own limits bound them; <see langword="null"/> while it has no sub-runs.</summary>
-    public BudgetAccount? Tree(string runId) => _trees.GetValueOrDefault(runId);
+    public BudgetAccount? Tree(string runId) => Volatile.Read(ref _trees)?.GetValueOrDefault(runId);
 
     /// <summary>Opens the account of a run that has a sub-run, with what it has used by itself. What is there already is left as it is.</summary>
     public void OpenTree(string runId, AgentLimits limits, Spent spent)
     {
-        if (_trees.ContainsKey(runId))
+        if (Tree(runId) is not null)
         {
             return;
         }
 
         var account = new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits));
         Ledger.OpenAccount(account.Key, account.Limits.Keys.Select(measure => KeyValuePair.Create(measure, Used(measure, spent))));
-        _trees[runId] = account;
+        Keep(runId, account);
     }
 
     /// <summary>Takes up the account of a run that had sub-runs before this process, or whose limits people have raised since.</summary>
     public void ReopenTree(string runId, AgentLimits limits)
     {
-        if (_trees.ContainsKey(runId) || Ledger.IsOpen($"tree/{runId}"))
+        if (Tree(runId) is not null || Ledger.IsOpen($"tree/{runId}"))
         {
-            _trees[runId] = new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits));
+            Keep(runId, new BudgetAccount($"tree/{runId}", BudgetPeriod.Total, Limits(limits)));
         }
     }
 
@@ -54,6 +56,9 @@ internal sealed class SharedBudgets(BudgetRules rules, Func<Ledger> open) : IDis
             _ledger.Value.Dispose();
         }
     }
+
+    private void Keep(string runId, BudgetAccount tree) =>
+        LazyInitializer.EnsureInitialized(ref _trees, static () => new ConcurrentDictionary<string, BudgetAccount>(StringComparer.Ordinal))[runId] = tree;
 
     // Steps and time bound the one loop that takes them; what costs something bounds all work under it.
     private static Dictionary<string, long> Limits(AgentLimits limits)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KernelHost.Runs.Events;
 
 namespace KernelHost.Runs.Budgets;
@@ -61,7 +62,7 @@ internal sealed class Spent
     {
         ToolCalls++;
         BytesOut += started.BytesOut ?? 0;
-        _calls[call.Name] = CallsOf(call.Name) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(_calls, call.Name, out _)++;
     }
 
     public void Apply(ApprovalRequested requested) => ApprovalPrompts += requested.Kind == ApprovalKind.Outcome ? 0 : 1;

@@ -34,7 +34,7 @@ internal static class TokenCount
         var bytes = 2L;
         if (arguments is not null)
         {
-            foreach (var (name, value) in arguments)
+            foreach (var (name, value) in JournalValues.Members(arguments))
             {
                 bytes += Bytes(name) + Bytes(value) + 4;
             }

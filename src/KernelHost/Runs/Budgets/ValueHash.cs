@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
 
 namespace KernelHost.Runs.Budgets;
@@ -16,15 +17,18 @@ namespace KernelHost.Runs.Budgets;
 internal static class ValueHash
 {
     private const ulong Prime = 0x9E3779B97F4A7C15;
+    private const int MostBytesPerUnit = 3;
     private const ulong Null = 0x51, True = 0x52, False = 0x53, Array = 0x54, Object = 0x55, Number = 0x56, String = 0x57;
-    private const int OnStack = 512;
+
+    // Room for names and short values; more would cost its clearing at every one of them.
+    private const int OnStack = 192;
 
     public static ulong OfCall(CallState call)
     {
         var hash = Mix(Object, OfText(call.Call.Name));
         if (call.Arguments is { } arguments)
         {
-            foreach (var (name, value) in arguments)
+            foreach (var (name, value) in JournalValues.Members(arguments))
             {
                 hash += Mix(OfText(name), Of(value));
             }
@@ -88,7 +92,7 @@ internal static class ValueHash
 
     private static ulong OfText(string text)
     {
-        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var most = text.Length * MostBytesPerUnit;
         if (most <= OnStack)
         {
             Span<byte> buffer = stackalloc byte[OnStack];

@@ -19,7 +19,7 @@ internal static class JournalValues
     public static IDictionary<string, object?>? TryArguments(IDictionary<string, object?> arguments)
     {
         Dictionary<string, object?>? converted = null;
-        foreach (var (name, value) in arguments)
+        foreach (var (name, value) in Members(arguments))
         {
             switch (value)
             {
@@ -44,6 +44,10 @@ internal static class JournalValues
         return converted ?? arguments;
     }
 
+    /// <summary>The arguments to walk through. What a model's client makes of them is a plain dictionary, and then nothing is allocated for it.</summary>
+    public static Dictionary<string, object?> Members(IDictionary<string, object?> arguments) =>
+        arguments as Dictionary<string, object?> ?? new Dictionary<string, object?>(arguments, StringComparer.Ordinal);
+
     /// <summary>Why a result cannot be recorded, in words for the model; <see langword="null"/> when it can.</summary>
     public static string? Problem(object? result) => result switch
     {
@@ -58,18 +62,16 @@ internal static class JournalValues
 
     private static string TooLarge(long size) => $"it is too large ({size >> 20} MiB; at most {MaximumResultBytes >> 20}). Ask for less";
 
-    // Ordinary values pass by three vectorised looks at their bytes; only what is suspicious is really written.
-    private static bool IsWritable(JsonElement element, int depth)
+    private static bool IsWritable(JsonElement element, int depth) => element.ValueKind switch
     {
-        if (element.ValueKind == JsonValueKind.Undefined)
-        {
-            return false;
-        }
+        JsonValueKind.Undefined => false,
+        JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String => IsPlain(JsonMarshal.GetRawUtf8Value(element), depth) || CanWrite(element, depth),
+        _ => true,
+    };
 
-        var raw = JsonMarshal.GetRawUtf8Value(element);
-        return Utf8.IsValid(raw)
-            && ((raw.IndexOf("\\u"u8) < 0 && raw.Count((byte)'{') + raw.Count((byte)'[') <= depth) || CanWrite(element, depth));
-    }
+    // Ordinary values pass by three vectorised looks at their bytes; only what is suspicious is really written.
+    private static bool IsPlain(ReadOnlySpan<byte> raw, int depth) =>
+        Utf8.IsValid(raw) && raw.IndexOf("\\u"u8) < 0 && raw.Count((byte)'{') + raw.Count((byte)'[') <= depth;
 
     private static bool CanWrite(JsonElement element, int depth)
     {

@@ -42,10 +42,11 @@ public sealed class MemoryJournal : JournalStore
 
             for (var i = 0; i < events.Count; i++)
             {
-                events[i].Sequence = journal.Count + 1;
-                journal.Add(events[i]);
+                events[i].Sequence = journal.Count + i + 1;
                 Project(sessionId, events[i]);
             }
+
+            journal.AddRange(events);
         }
 
         _watchers.Tell(sessionId, events);
@@ -135,9 +136,9 @@ public sealed class MemoryJournal : JournalStore
                 _runs[started.RunId] = JournalProjection.Start(sessionId, started);
                 break;
             case CallEvent call when call is ApprovalRequested or CallStarted or CallCompleted or CallFailed or ToppedUp:
-                foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
+                if (_approvals.Count > 0)
                 {
-                    _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);
+                    ApplyToApprovals(call);
                 }
 
                 if (call is ApprovalRequested asked)
@@ -160,6 +161,14 @@ public sealed class MemoryJournal : JournalStore
         if (JournalProjection.StatusAfter(runEvent) is { } status)
         {
             _runs[runEvent.RunId] = _runs[runEvent.RunId] with { Status = status, UpdatedAt = runEvent.Time };
+        }
+    }
+
+    private void ApplyToApprovals(CallEvent call)
+    {
+        foreach (var approval in _approvals.Values.Where(approval => approval.RunId == call.RunId && approval.CallId == call.CallId).ToList())
+        {
+            _approvals[approval.ApprovalId] = ApprovalMachine.Apply(approval, call);
         }
     }
 

@@ -141,8 +141,8 @@ internal sealed class ModelRouter
         return options;
     }
 
-    private static bool IsEmpty(ChatResponse response, ChatOptions options) => string.IsNullOrWhiteSpace(response.Text)
-        && (options.ToolMode == ChatToolMode.None || !HasCall(response));
+    private static bool IsEmpty(ChatResponse response, ChatOptions options) =>
+        (options.ToolMode == ChatToolMode.None || !HasCall(response)) && string.IsNullOrWhiteSpace(response.Text);
 
     private static bool HasCall(ChatResponse response)
     {

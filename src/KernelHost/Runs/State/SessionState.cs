@@ -75,32 +75,20 @@ internal sealed class SessionState(string sessionId)
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
         Integrity = Join(Integrity, LabelOf(runEvent));
-        if (runEvent is TextForgotten)
+        switch (runEvent)
         {
-            return;
-        }
-
-        if (runEvent is SessionForked forked)
-        {
-            Origin = forked;
-            return;
-        }
-
-        if (runEvent is RunStarted started)
-        {
-            Begin(started);
-            return;
-        }
-
-        if (runEvent is CompensationEvent compensation)
-        {
+            case TextForgotten or CompensationStarted or CompensationFailed:
+                return;
+            case SessionForked forked:
+                Origin = forked;
+                return;
+            case RunStarted started:
+                Begin(started);
+                return;
             // Whichever run of the session it was: the next one must not build on what is not so any more.
-            if (compensation is CompensationCompleted undone)
-            {
+            case CompensationCompleted undone:
                 _undone.Add(UndoneCall.Describe(undone));
-            }
-
-            return;
+                return;
         }
 
         if (Run is not { } run || run.RunId != runEvent.RunId)

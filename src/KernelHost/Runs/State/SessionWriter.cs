@@ -8,7 +8,7 @@ namespace KernelHost.Runs.State;
 /// <remarks>Not thread-safe; the run's loop owns it.</remarks>
 internal sealed class SessionWriter(JournalStore journal, SessionState state, RunObserver? observer, TimeProvider clock)
 {
-    private readonly List<RunEvent> _staged = [];
+    private readonly List<RunEvent> _staged = new(capacity: 8);
     private readonly List<InputEvent> _taken = [];
     private long _durable = state.Sequence;
     private (RunEvent Event, Func<RunState, bool> Holds)? _last;

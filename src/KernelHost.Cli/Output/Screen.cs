@@ -26,7 +26,11 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
 
     /// <summary>Columns of the terminal, or a width that reads well in a file.</summary>
     /// <remarks>Looked up on first use: asking prepares the console, which most commands do not need.</remarks>
-    public int Width => _width > 0 ? _width : _width = OutIsTerminal || ErrorIsTerminal ? TerminalWidth() : DefaultWidth;
+    public int Width
+    {
+        get => _width > 0 ? _width : _width = OutIsTerminal || ErrorIsTerminal ? TerminalWidth() : DefaultWidth;
+        init => _width = value;
+    }
 
     /// <summary>The streams of this process. Own writers spare the console's, which look at the terminal's database first.</summary>
     public static Screen Open()

@@ -129,6 +129,20 @@ public class ApprovalTests
         var run = (await home.CallAsync("e\nreason=Late.\n\ny\n", isTerminal: true, "run", "support", Request)).Expect(0);
 
         Assert.Contains("\"reason\": \"Late.\"", run.Error, StringComparison.Ordinal);
+        // What was made, not what the model had proposed.
+        Assert.Contains("● customer-support/issue_refund(order_id: 1042, scope: \"shipping\", reason: \"Late.\")", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approve_Quietly_ShowsTheAnswerAlone()
+    {
+        using var home = new TestHome();
+        var parked = (await home.CallAsync("run", "support", Request, "-o", "json")).Expect(3).Json;
+
+        var approved = (await home.CallAsync("approvals", "approve", Assert.Single(parked.Items("approvals")).Text("approvalId"), "--resume", "-v", "quiet")).Expect(0);
+
+        Assert.Equal("", approved.Error);
+        Assert.NotEqual("", approved.Out);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>What <see cref="Out"/> writes to, where that may fail.</summary>
+    public StandardStream? OutStream { get; init; }
+
     /// <summary>Whether colours may be used where there is a terminal.</summary>
     public bool Color { get; set; } = true;
 
@@ -41,12 +44,14 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
             Console.OutputEncoding = utf8;
         }
 
+        var output = new StandardStream(Console.OpenStandardOutput());
         return new Screen(
             OperatingSystem.IsWindows() ? Console.In : new StreamReader(Console.OpenStandardInput(), utf8),
             // Synchronized, because Ctrl+C is told from a thread of its own.
-            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 8192)),
-            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 1024) { AutoFlush = true }))
+            TextWriter.Synchronized(new StreamWriter(output, utf8, bufferSize: 8192)),
+            TextWriter.Synchronized(new StreamWriter(new StandardStream(Console.OpenStandardError()), utf8, bufferSize: 1024) { AutoFlush = true }))
         {
+            OutStream = output,
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

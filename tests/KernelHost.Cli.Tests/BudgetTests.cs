@@ -108,7 +108,8 @@ public class BudgetTests
 
         Assert.Equal(doubt is not null, stopped.Error.Contains("warning: ", StringComparison.Ordinal));
         Assert.Contains(doubt ?? "Lift it with", stopped.Error, StringComparison.Ordinal);
-        Assert.Single((await home.CallAsync("stops", "-o", "json")).Expect(0).Json.Items("stops"));
+        Assert.Equal(doubt is not null, (await home.CallAsync("stop", what, name, "--reason", "y", "-o", "json")).Expect(0).Error.Contains("warning: ", StringComparison.Ordinal));
+        Assert.Contains((await home.CallAsync("stops", "-o", "json")).Expect(0).Json.Items("stops"), stop => stop.Text("scope") == $"{what}/{name}");
     }
 
     [Theory]

@@ -74,10 +74,11 @@ internal static class StopCommand
         {
             await context.Screen.Out.WriteLineAsync(TerminalText.Line(lift ? $"Lifted: {stop}" : stop.ToString()));
             context.Screen.Tell(lift ? "Runs that it interrupted can be resumed." : $"Lift it with: {LiftCommand(context, scope)}");
-            if (!lift && StopTargets.Doubt(context, scope) is { } doubt)
-            {
-                context.Screen.Tell(doubt);
-            }
+        }
+
+        if (!lift && StopTargets.Doubt(context, scope) is { } doubt)
+        {
+            context.Screen.Tell(doubt);
         }
 
         return ExitCode.Done;

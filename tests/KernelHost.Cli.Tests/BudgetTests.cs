@@ -100,6 +100,7 @@ public class BudgetTests
     [InlineData("agent", "nobody", "There is no agent 'nobody' here.")]
     [InlineData("tool", "customer-support/issue_refund", null)]
     [InlineData("tool", "host/save_memory", null)]
+    [InlineData("tool", "agent/returns-expert", null)]
     public async Task Stop_OfANameThatNothingHas_HoldsAndIsDoubted(string what, string name, string? doubt)
     {
         using var home = new TestHome();

@@ -9,18 +9,26 @@ namespace KernelHost.Cli.Commands;
 internal static class StopTargets
 {
     // What the host itself contributes has no manifest.
-    private static readonly string[] OfTheHost = ["host", "memory"];
+    private static readonly string[] OfTheHost = ["agent", "host", "memory"];
 
     /// <returns>A warning about a name that nothing here has; <see langword="null"/> when there is nothing to say.</returns>
     public static string? Doubt(CliContext context, string scope)
     {
-        if (scope.Split('/', 2) is not [var what, var name] || Known(context, what) is not { } known || known.Contains(name) || OfTheHost.Contains(name.Split('/')[0]))
+        try
         {
+            return scope.Split('/', 2) is not [var what, var name] || OfTheHost.Contains(name.Split('/')[0]) || Known(context, what) is not { } known || known.Contains(name)
+                ? null
+                : Warning(what, name, known);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is stopped; a directory that cannot be read is no reason to say that this failed.
             return null;
         }
-
-        return $"warning: There is no {what} {Unknown.Show(name)} here.{NearestName.Hint(name, known)} The stop holds all the same, for whoever has it.";
     }
+
+    private static string Warning(string what, string name, HashSet<string> known) =>
+        $"warning: There is no {what} {Unknown.Show(name)} here.{NearestName.Hint(name, known)} The stop holds all the same, for whoever has it.";
 
     // From files alone: no plugin's code is loaded by the command that stops it.
     private static HashSet<string>? Known(CliContext context, string what) => what switch

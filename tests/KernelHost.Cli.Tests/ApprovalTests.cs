@@ -69,12 +69,18 @@ public class ApprovalTests
         Assert.Contains("order_id = 1042", unsure.Error, StringComparison.Ordinal);
         Assert.Equal("pending", (await home.CallAsync("approvals", "show", id, "-o", "json")).Expect(0).Json.Text("status"));
 
-        (await home.CallAsync("approvals", "approve", id, "--remember", "--for", "2h", "--scope", "agent", "--yes", "--resume")).Expect(0);
+        var remembered = (await home.CallAsync("approvals", "approve", id, "--remember", "--for", "2h", "--scope", "agent", "--yes", "--resume")).Expect(0);
         var rule = Assert.Single((await home.CallAsync("approvals", "rules", "list", "-o", "json")).Expect(0).Json.Items("rules"));
+        // What was shown can be taken back by what was shown.
+        Assert.Contains($"allowed without asking: {rule.Text("rememberedId")}", remembered.Error, StringComparison.Ordinal);
         Assert.Equal("refunds", rule.Text("rule"));
         var again = (await home.CallAsync("run", "support", Request, "-o", "json")).Expect(0).Json;
         Assert.Equal($"remembered:{rule.Text("rememberedId")}", again.Tool(Refund).GetProperty("decision").Text("rule"));
         (await home.CallAsync("replay", again.Text("runId"))).Expect(0);
+        // The same policy asks the same questions: one, and not again where it was remembered. A rule that is another one asks twice.
+        var policy = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "policies", "support.yaml"), TestContext.Current.CancellationToken);
+        Assert.Equal((0, 1), await PolicyReplayAsync(home, policy));
+        Assert.Equal((1, 2), await PolicyReplayAsync(home, policy.Replace("Money leaves the shop.", "Money is about to leave.", StringComparison.Ordinal)));
 
         (await home.CallAsync("approvals", "rules", "revoke", rule.Text("rememberedId"))).Expect(0);
         Assert.Empty((await home.CallAsync("approvals", "rules", "list", "-o", "json")).Expect(0).Json.Items("rules"));
@@ -129,6 +135,20 @@ public class ApprovalTests
         var run = (await home.CallAsync("e\nreason=Late.\n\ny\n", isTerminal: true, "run", "support", Request)).Expect(0);
 
         Assert.Contains("\"reason\": \"Late.\"", run.Error, StringComparison.Ordinal);
+        // What was made, not what the model had proposed.
+        Assert.Contains("● customer-support/issue_refund(order_id: 1042, scope: \"shipping\", reason: \"Late.\")", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approve_Quietly_ShowsTheAnswerAlone()
+    {
+        using var home = new TestHome();
+        var parked = (await home.CallAsync("run", "support", Request, "-o", "json")).Expect(3).Json;
+
+        var approved = (await home.CallAsync("approvals", "approve", Assert.Single(parked.Items("approvals")).Text("approvalId"), "--resume", "-v", "quiet")).Expect(0);
+
+        Assert.Equal("", approved.Error);
+        Assert.NotEqual("", approved.Out);
     }
 
     [Fact]
@@ -159,6 +179,12 @@ public class ApprovalTests
         using var home = new TestHome();
 
         (await home.CallAsync("approvals", "list", "--config", home.Write("bad.json", config))).ExpectFailure(2, because);
+    }
+
+    private static async Task<(int Changed, int Prompts)> PolicyReplayAsync(TestHome home, string policy)
+    {
+        var report = (await home.CallAsync("policy", "replay", "--policy", home.Write("next.yaml", policy), "-o", "json")).Expect(0).Json;
+        return (report.GetProperty("changed").GetInt32(), report.GetProperty("prompts").GetInt32());
     }
 
     private static async Task<(string Run, string Approval)> ParkAsync(TestHome home)

@@ -78,6 +78,35 @@ public class BadStateTests
     }
 
     [Fact]
+    public async Task AJournalWhosePagesDoNotFit_OpensAndDoctorFindsIt()
+    {
+        using var home = new TestHome();
+        (await home.RunAsync("run", "support", "Where is order 1042?")).Expect(0);
+        var journal = Path.Combine(home.Data, "journal.db");
+        Assert.Contains("its file is whole", (await home.RunAsync("doctor")).Expect(0).Out, StringComparison.Ordinal);
+        await using (var file = File.OpenWrite(journal))
+        {
+            // Behind the first page and the schema, where opening does not look.
+            file.Seek(-40_000, SeekOrigin.End);
+            file.Write(Enumerable.Repeat((byte)0xAA, 30_000).ToArray());
+        }
+
+        Assert.Contains($"'{journal}' is damaged", (await home.RunAsync("doctor")).Expect(1).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnEmbeddingModelThatIsNotThere_IsOneFindingOfDoctor()
+    {
+        using var home = new TestHome();
+        var config = home.Write("config.json", """{ "KernelHost": { "Embeddings": { "Provider": "onnx", "Model": "/nowhere" } } }""");
+
+        var doctor = (await home.CallAsync("doctor", "--config", config, "-o", "json")).Expect(1).Json;
+
+        Assert.Contains(doctor.Items("checks"), static check => check.Text("area") == "agent");
+        Assert.Contains("/nowhere", Assert.Single(doctor.Items("checks"), static check => check.Text("state") == "error").Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ALockedJournal_IsToldAfterAWaitAndNothingIsLost()
     {
         using var home = new TestHome();

@@ -95,6 +95,25 @@ public class BudgetTests
     }
 
     [Theory]
+    [InlineData("tool", "customer-support/isue_refund", "Did you mean 'customer-support/issue_refund'?")]
+    [InlineData("plugin", "costumer-support", "Did you mean 'customer-support'?")]
+    [InlineData("agent", "nobody", "There is no agent 'nobody' here.")]
+    [InlineData("tool", "customer-support/issue_refund", null)]
+    [InlineData("tool", "host/save_memory", null)]
+    [InlineData("tool", "agent/returns-expert", null)]
+    public async Task Stop_OfANameThatNothingHas_HoldsAndIsDoubted(string what, string name, string? doubt)
+    {
+        using var home = new TestHome();
+
+        var stopped = (await home.CallAsync("stop", what, name, "--reason", "x")).Expect(0);
+
+        Assert.Equal(doubt is not null, stopped.Error.Contains("warning: ", StringComparison.Ordinal));
+        Assert.Contains(doubt ?? "Lift it with", stopped.Error, StringComparison.Ordinal);
+        Assert.Equal(doubt is not null, (await home.CallAsync("stop", what, name, "--reason", "y", "-o", "json")).Expect(0).Error.Contains("warning: ", StringComparison.Ordinal));
+        Assert.Contains((await home.CallAsync("stops", "-o", "json")).Expect(0).Json.Items("stops"), stop => stop.Text("scope") == $"{what}/{name}");
+    }
+
+    [Theory]
     [InlineData("Say why", "stop", "everything")]
     [InlineData("Which run", "stop", "run", "--reason", "x")]
     [InlineData("takes no name", "stop", "everything", "now", "--reason", "x")]

@@ -85,8 +85,8 @@ public class IngestTests
     {
         using var home = new TestHome();
         home.Write("a.md", "The dog.");
-        var config = home.Write("config.json", """{ "KernelHost": { "Memory": { "Store": "elsewhere" } } }""");
-        (await home.CallAsync("ingest", Path.Combine(home.Work, "a.md"), "--collection", "pets", "--config", config)).ExpectFailure(2, "'elsewhere', which this host does not have");
+        var config = home.Write("config.json", """{ "KernelHost": { "Memory": { "Store": "qdrnt" } } }""");
+        (await home.CallAsync("ingest", Path.Combine(home.Work, "a.md"), "--collection", "pets", "--config", config)).ExpectFailure(2, "'qdrnt', which this host does not have. Did you mean 'qdrant'?");
         var wrong = home.Write("wrong.json", """{ "KernelHost": { "Memory": { "Pth": "x" } } }""");
         (await home.CallAsync("runs", "list", "--config", wrong)).ExpectFailure(2, "Did you mean 'Path'?");
     }

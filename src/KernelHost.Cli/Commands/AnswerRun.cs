@@ -57,7 +57,11 @@ internal sealed class AnswerRun(CliContext context)
             var line = $"Recorded: {Words(approval)}, {TerminalText.Line(approval.Tool)} ({approval.ApprovalId}).";
             if (resume)
             {
-                context.Screen.Tell(line);
+                if (context.Options.Verbosity > Verbosity.Quiet)
+                {
+                    context.Screen.Tell(line);
+                }
+
                 return await ResumeCommand.ResumeAsync(context, approval.RunId);
             }
 

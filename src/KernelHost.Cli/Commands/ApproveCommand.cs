@@ -39,10 +39,15 @@ internal static class ApproveCommand
                 Arguments = arguments,
                 Remember = options,
             };
-            if (options is not null && !await AgreesAsync(context, Reply(approvals[0]), context.Get(yes)))
+            if (options is not null)
             {
-                context.Screen.Tell("Nothing was recorded.");
-                return ExitCode.Failed;
+                if (await AgreedAsync(context, Reply(approvals[0]), context.Get(yes)) is not { } agreed)
+                {
+                    context.Screen.Tell("Nothing was recorded.");
+                    return ExitCode.Failed;
+                }
+
+                options = options with { RememberedId = agreed.RememberedId };
             }
 
             return await new AnswerRun(context).AnswerAsync(approvals, Reply, which.Resumes(context));
@@ -72,13 +77,13 @@ internal static class ApproveCommand
     }
 
     // What is remembered acts later, when nobody looks: it is shown in full, and somebody says yes to it.
-    private static async Task<bool> AgreesAsync(CliContext context, ApprovalReply reply, bool yes)
+    private static async Task<RememberedApproval?> AgreedAsync(CliContext context, ApprovalReply reply, bool yes)
     {
         var remembered = await context.Host.Approvals.PreviewAsync(reply, context.CancellationToken);
         RememberedPanel.Create(remembered).Write(context.Screen.Error, context.Screen.ErrorIsTerminal, context.Screen);
         if (yes)
         {
-            return true;
+            return remembered;
         }
 
         if (!context.CanAsk)
@@ -86,6 +91,6 @@ internal static class ApproveCommand
             throw new UsageException("An approval is remembered only when somebody agrees to what is shown above. Add '--yes' to agree.");
         }
 
-        return (await context.Screen.AskAsync("Remember this? [y/n] ", context.CancellationToken))?.Trim().ToLowerInvariant() is "y" or "yes";
+        return (await context.Screen.AskAsync("Remember this? [y/n] ", context.CancellationToken))?.Trim().ToLowerInvariant() is "y" or "yes" ? remembered : null;
     }
 }

@@ -97,7 +97,8 @@ internal sealed class Checkup(CliContext context)
         try
         {
             var waiting = await host.Journal.ListApprovalsAsync(new ApprovalFilter(ApprovalStatus.Pending, Limit: 1000), cancellationToken);
-            return new Finding("journal", FindingState.Ok, waiting.Count == 0 ? "Opens." : $"Opens. Approvals that wait for an answer: {waiting.Count}.");
+            var whole = host.Journal is SqliteJournal journal && await journal.CheckFileAsync(cancellationToken);
+            return new Finding("journal", FindingState.Ok, $"Opens{(whole ? ", and its file is whole" : "")}.{(waiting.Count == 0 ? "" : $" Approvals that wait for an answer: {waiting.Count}.")}");
         }
         catch (JournalException exception)
         {
@@ -157,16 +158,18 @@ internal sealed class Checkup(CliContext context)
     private async Task<IReadOnlyList<Finding>> CheckMemoryAsync(AgentHost host, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> retrievers;
+        List<Finding> findings;
         try
         {
             retrievers = await host.ListRetrieversAsync(cancellationToken);
+            // The memory opens with the embedding model, which may be a file that is not there.
+            findings = [new("memory", FindingState.Ok, $"Kept in {host.Memory.Description}.")];
         }
-        catch (Exception exception) when (exception is MemoryException or ConfigurationException)
+        catch (Exception exception) when (exception is MemoryException or ConfigurationException or Models.ModelException)
         {
             return [new Finding("memory", FindingState.Error, exception.Message)];
         }
 
-        List<Finding> findings = [new("memory", FindingState.Ok, $"Kept in {host.Memory.Description}.")];
         foreach (var retriever in retrievers)
         {
             var progress = new IngestLine(context);

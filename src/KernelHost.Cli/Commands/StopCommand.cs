@@ -76,6 +76,11 @@ internal static class StopCommand
             context.Screen.Tell(lift ? "Runs that it interrupted can be resumed." : $"Lift it with: {LiftCommand(context, scope)}");
         }
 
+        if (!lift && StopTargets.Doubt(context, scope) is { } doubt)
+        {
+            context.Screen.Tell(doubt);
+        }
+
         return ExitCode.Done;
     }
 

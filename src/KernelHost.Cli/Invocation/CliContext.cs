@@ -1,8 +1,10 @@
 using System.CommandLine;
 using KernelHost.Cli.Output;
 using KernelHost.Hosting;
+using KernelHost.Memory.Records;
 using KernelHost.Onnx;
 using KernelHost.Qdrant;
+using KernelHost.Text;
 
 namespace KernelHost.Cli.Invocation;
 
@@ -31,10 +33,14 @@ internal sealed class CliContext(ParseResult parse, CliOptions options, Screen s
     /// <exception cref="ConfigurationException">The configuration has errors.</exception>
     public AgentHost Host => _host ??= AgentHost.Create(
         CliConfiguration.Build(Options, AppContext.BaseDirectory, Environment.CurrentDirectory), AppContext.BaseDirectory, Logging,
-        parts: new HostParts { OnnxEmbeddings = OnnxEmbeddings.Create, OnnxCrossEncoder = static options => new OnnxCrossEncoder(options), RecordStores = QdrantMemory.Create });
+        parts: new HostParts { OnnxEmbeddings = OnnxEmbeddings.Create, OnnxCrossEncoder = static options => new OnnxCrossEncoder(options), RecordStores = OpenRecords });
 
     /// <summary>Whether a human is there to be asked: both the question and the answer need a terminal.</summary>
     public bool CanAsk => !Json && Screen.InIsTerminal && Screen.ErrorIsTerminal;
+
+    // This command knows which stores it has; the engine does not.
+    private static RecordStore OpenRecords(MemoryOptions memory) => QdrantMemory.Create(memory) ?? throw new ConfigurationException(
+        [$"KernelHost:Memory:Store is {Unknown.Show(memory.Store)}, which this host does not have.{NearestName.Hint(memory.Store, [MemoryOptions.Sqlite, QdrantMemory.Store])} Use '{MemoryOptions.Sqlite}' or '{QdrantMemory.Store}'."]);
 
     public T? Get<T>(Argument<T> argument) => Parse.GetValue(argument);
 

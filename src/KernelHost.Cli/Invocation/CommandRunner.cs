@@ -33,7 +33,14 @@ internal sealed class CommandRunner(Screen screen, Interrupts interrupts)
             Error = screen.Error,
         });
         await screen.Out.FlushAsync();
-        return code;
+        return screen.OutStream?.Failure is { } lost ? TellLost(lost, code) : code;
+    }
+
+    // Whatever the command has done is done. A code that says more than 'done' stays.
+    private int TellLost(IOException lost, int code)
+    {
+        screen.Tell($"error: The output could not be written: {TerminalText.Line(lost.Message).TrimEnd('.')}. Free some space or write it elsewhere; what the command has done is not undone.");
+        return code == ExitCode.Done ? ExitCode.Failed : code;
     }
 
     private async Task<int> ExecuteAsync(GlobalOptions globals, ParseResult parse, bool dotnetRun, Func<CliContext, Task<int>> body)

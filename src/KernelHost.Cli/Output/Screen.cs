@@ -21,12 +21,19 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>What <see cref="Out"/> writes to, where that may fail.</summary>
+    public StandardStream? OutStream { get; init; }
+
     /// <summary>Whether colours may be used where there is a terminal.</summary>
     public bool Color { get; set; } = true;
 
     /// <summary>Columns of the terminal, or a width that reads well in a file.</summary>
     /// <remarks>Looked up on first use: asking prepares the console, which most commands do not need.</remarks>
-    public int Width => _width > 0 ? _width : _width = OutIsTerminal || ErrorIsTerminal ? TerminalWidth() : DefaultWidth;
+    public int Width
+    {
+        get => _width > 0 ? _width : _width = OutIsTerminal || ErrorIsTerminal ? TerminalWidth() : DefaultWidth;
+        init => _width = value;
+    }
 
     /// <summary>The streams of this process. Own writers spare the console's, which look at the terminal's database first.</summary>
     public static Screen Open()
@@ -37,12 +44,14 @@ internal sealed class Screen(TextReader input, TextWriter output, TextWriter err
             Console.OutputEncoding = utf8;
         }
 
+        var output = new StandardStream(Console.OpenStandardOutput());
         return new Screen(
             OperatingSystem.IsWindows() ? Console.In : new StreamReader(Console.OpenStandardInput(), utf8),
             // Synchronized, because Ctrl+C is told from a thread of its own.
-            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 8192)),
-            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 1024) { AutoFlush = true }))
+            TextWriter.Synchronized(new StreamWriter(output, utf8, bufferSize: 8192)),
+            TextWriter.Synchronized(new StreamWriter(new StandardStream(Console.OpenStandardError()), utf8, bufferSize: 1024) { AutoFlush = true }))
         {
+            OutStream = output,
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -6,16 +6,12 @@ namespace KernelHost.Cli.Output;
 /// <summary>The only place that knows Spectre.Console, so that output without a terminal never loads it.</summary>
 internal static class SpectreOutput
 {
-    private const int LongestUnbroken = 20;
-
     public static void Write(Table table, Screen screen)
     {
         var drawn = new Spectre.Console.Table().Border(TableBorder.Simple);
         for (var column = 0; column < table.Headings.Count; column++)
         {
-            // An id or a time that is broken over two lines can be neither read nor copied.
-            var isShort = table.Rows.All(row => row[column].Length <= LongestUnbroken);
-            drawn.AddColumn(new TableColumn(new PlainText(table.Headings[column], new Style(decoration: Decoration.Bold))) { NoWrap = isShort });
+            drawn.AddColumn(new TableColumn(new PlainText(table.Headings[column], new Style(decoration: Decoration.Bold))) { NoWrap = table.IsUnbroken(column) });
         }
 
         foreach (var row in table.Rows)

@@ -1,10 +1,15 @@
 namespace KernelHost.Cli.Output;
 
-/// <summary>Rows under headings: drawn to the width of a terminal, or as aligned columns in a pipe or file.</summary>
+/// <summary>Rows under headings: drawn to the width of a terminal (as records where it is too narrow), or as aligned columns in a pipe or file.</summary>
 internal sealed class Table(params string[] headings)
 {
     // A column that is cut in a pipe would be lost data; one that is padded to a megabyte would be no table.
     private const int PadLimit = 80;
+
+    private const int LongestUnbroken = 20;
+
+    // A text in a narrower column reads downwards.
+    private const int LeastText = 16;
 
     private readonly List<string[]> _rows = [];
 
@@ -19,7 +24,15 @@ internal sealed class Table(params string[] headings)
     {
         if (screen.OutIsTerminal)
         {
-            SpectreOutput.Write(this, screen);
+            if (LeastWidth() <= screen.Width)
+            {
+                SpectreOutput.Write(this, screen);
+            }
+            else
+            {
+                WriteRecords(screen.Out);
+            }
+
             return;
         }
 
@@ -29,6 +42,39 @@ internal sealed class Table(params string[] headings)
         {
             WriteRow(screen.Out, row, widths);
         }
+    }
+
+    /// <summary>Whether all of a column is kept on one line: an id or a time that is broken over two can be neither read nor copied.</summary>
+    public bool IsUnbroken(int column) => _rows.All(row => row[column].Length <= LongestUnbroken);
+
+    // Two blanks and a line stand between columns.
+    private int LeastWidth() => headings.Select((heading, column) =>
+    {
+        var longest = Math.Max(heading.Length, _rows.Select(row => row[column].Length).DefaultIfEmpty().Max());
+        return (IsUnbroken(column) ? longest : Math.Max(heading.Length, Math.Min(longest, LeastText))) + 3;
+    }).Sum() + 1;
+
+    // What has no room side by side stands one below the other; nothing is left out.
+    private void WriteRecords(TextWriter output)
+    {
+        var width = headings.Max(static heading => heading.Length);
+        for (var row = 0; row < _rows.Count; row++)
+        {
+            if (row > 0)
+            {
+                output.WriteLine();
+            }
+
+            for (var column = 0; column < headings.Length; column++)
+            {
+                if (_rows[row][column].Length > 0)
+                {
+                    output.WriteLine($"{headings[column].PadRight(width)}  {_rows[row][column]}");
+                }
+            }
+        }
+
+        output.Flush();
     }
 
     private static void WriteRow(TextWriter output, string[] cells, int[] widths)

@@ -89,7 +89,11 @@ internal sealed class ApprovalDialog(CliContext context)
         {
             switch (await ReadAsync(question), approval.Kind)
             {
-                case (null or "q" or "quit", _):
+                case (null, _):
+                    // The end of the input leaves the line of the question open.
+                    _screen.Tell("");
+                    return null;
+                case ("q" or "quit", _):
                     return null;
                 case ("y" or "yes", not ApprovalKind.Outcome):
                     return Reply(approval, ApprovalAnswer.Approved);

@@ -17,7 +17,7 @@ internal sealed class LiveView(Screen screen, Verbosity verbosity, bool streams,
     private string _held = "";
     private bool _midLine;
 
-    public RunTranscript Transcript { get; } = transcript;
+    public RunTranscript Transcript { get; private set; } = transcript;
 
     public override ValueTask OnTextAsync(string text, CancellationToken cancellationToken)
     {
@@ -61,6 +61,9 @@ internal sealed class LiveView(Screen screen, Verbosity verbosity, bool streams,
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Takes in what was recorded while nothing ran: people's answers, and what they changed.</summary>
+    public void CatchUp(RunTranscript recorded) => Transcript = recorded;
 
     /// <summary>Whether this answer stands on the screen already.</summary>
     public bool HasShown(string answer)

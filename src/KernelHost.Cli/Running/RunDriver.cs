@@ -23,9 +23,8 @@ internal sealed class RunDriver(CliContext context, Attendance? attendance = nul
     /// <exception cref="UsageException">There is no such run.</exception>
     public async Task<(RunResult Result, LiveView View)> ResumeAsync(string runId)
     {
-        var journal = context.Host.Journal;
-        var run = await journal.FindRunAsync(runId, context.CancellationToken) ?? throw Unknown.Run(context, runId);
-        var view = View(RunTranscript.Read(runId, await journal.ReadAsync(run.SessionId, afterSequence: 0, context.CancellationToken)));
+        var run = await context.Host.Journal.FindRunAsync(runId, context.CancellationToken) ?? throw Unknown.Run(context, runId);
+        var view = View(await TranscriptAsync(runId, run.SessionId));
         return (await AskAsync(await context.Host.Engine.ResumeAsync(runId, _attendance, view, context.CancellationToken), view), view);
     }
 
@@ -36,6 +35,9 @@ internal sealed class RunDriver(CliContext context, Attendance? attendance = nul
         new RunReport(context).Write(result, view, _approvalsShown);
         return RunOutcome.ExitCodeOf(result);
     }
+
+    private async Task<RunTranscript> TranscriptAsync(string runId, string sessionId) =>
+        RunTranscript.Read(runId, await context.Host.Journal.ReadAsync(sessionId, afterSequence: 0, context.CancellationToken));
 
     private LiveView View(RunTranscript transcript) => new(
         context.Screen, context.Options.Verbosity, streams: !context.Json && context.Screen.OutIsTerminal, transcript);
@@ -52,6 +54,7 @@ internal sealed class RunDriver(CliContext context, Attendance? attendance = nul
             }
 
             _approvalsShown = false;
+            view.CatchUp(await TranscriptAsync(result.RunId, result.SessionId));
             result = await context.Host.Engine.ResumeAsync(result.RunId, _attendance, view, context.CancellationToken);
         }
 

@@ -95,19 +95,20 @@ internal sealed class RunReport(CliContext context)
             output.WriteLine();
         }
 
-        output.WriteLine("So far:");
-        foreach (var call in transcript.Calls.Where(call => call.Status is CallStatus.Completed or CallStatus.Failed or CallStatus.Denied))
+        var calls = transcript.Calls.Where(call => call.Status is CallStatus.Completed or CallStatus.Failed or CallStatus.Denied).ToList();
+        if (calls.Count > 0)
         {
-            output.WriteLine($"  {CallLine.Name(call)}: {Outcome(call)}");
+            output.WriteLine("So far:");
+            calls.ForEach(call => output.WriteLine($"  {CallLine.Name(call)}: {Outcome(call)}"));
+            output.WriteLine();
         }
 
         if (transcript.Passages.Count > 0)
         {
-            output.WriteLine();
             WritePassages(transcript.Passages);
+            output.WriteLine();
         }
 
-        output.WriteLine();
         foreach (var approval in result.Approvals)
         {
             output.WriteLine($"Waiting for approval: {TerminalText.Line(approval.Tool)}({ValueText.Arguments(approval.Arguments, ResultLimit)})");
@@ -153,11 +154,11 @@ internal sealed class RunReport(CliContext context)
         }
     }
 
-    /// <summary><c>[1] Late deliveries &gt; Refunds (shipping/late.md)</c>.</summary>
     private static string AtLimit(string limit, bool shares, string runId) => limit == "loop"
         ? $"Stopped, because it did the same again and again. See what with 'kernelhost runs show {runId}'."
         : $"Stopped at the limit of {limit}. Raise it {(shares ? "under 'limits' in the agent's file or in KernelHost:Budgets ('kernelhost budget' shows what is left)" : "under 'limits' in the agent's file")}, or ask for less at once.";
 
+    /// <summary><c>[1] Late deliveries &gt; Refunds (shipping/late.md)</c>.</summary>
     internal static string Describe(Citation passage)
     {
         var place = string.Join(" > ", new[] { passage.Title, Section(passage) }.Where(part => !string.IsNullOrEmpty(part)));

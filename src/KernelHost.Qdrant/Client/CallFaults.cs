@@ -28,7 +28,8 @@ internal static class CallFaults
 
     private static string Explain(RpcException exception, string detail, QdrantOptions options) => exception.StatusCode switch
     {
-        StatusCode.Unavailable => $"{options.Endpoint} cannot be reached ({detail}). Is it running, is this its gRPC port (6334, not the REST port 6333), and does the scheme fit (https with TLS)?",
+        // What is no gRPC at all, such as the REST port, counts as a fault of the client's own.
+        StatusCode.Unavailable or StatusCode.Internal when exception.StatusCode == StatusCode.Unavailable || exception.Status.DebugException is HttpRequestException => $"{options.Endpoint} cannot be reached ({detail}). Is it running, is this its gRPC port (6334, not the REST port 6333), and does the scheme fit (https with TLS)?",
         StatusCode.DeadlineExceeded => $"no answer within {options.Timeout.TotalSeconds:0.###} s. Raise Timeout, lower BatchSize, or look at the load of the server.",
         StatusCode.Unauthenticated => options.ApiKey is null
             ? $"{options.Endpoint} asks for a key ({detail}). Set ApiKey."

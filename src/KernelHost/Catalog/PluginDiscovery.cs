@@ -3,9 +3,10 @@ using KernelHost.Manifests;
 namespace KernelHost.Catalog;
 
 /// <summary>Finds plugin directories.</summary>
-internal static class PluginDiscovery
+public static class PluginDiscovery
 {
     /// <summary>Absolute paths in the order of the options, sub-directories by name; a directory that does not exist holds no plugins.</summary>
+    /// <param name="directories">Each holds plugins or is one.</param>
     public static IReadOnlyList<string> Find(IEnumerable<string> directories)
     {
         var found = new List<string>();

@@ -13,11 +13,15 @@ internal static class HostConfiguration
     private static readonly string[] Settings =
         ["DataDirectory", "PluginDirectories", "AgentDirectories", "Policy", "Principal", "Principals", "Approvers", "Approvals", "AgentDepth", "Models", "Embeddings", "Plugins", "Tools", "Currency", "Budgets", "Retention", "Retrieval", "Memory"];
 
+    private static readonly string[] Lists = ["PluginDirectories", "AgentDirectories", "Budgets"];
+
+    private static readonly string[] Objects = ["Approvals", "Models", "Embeddings", "Plugins", "Tools", "Retention", "Retrieval", "Memory"];
+
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static KernelHostOptions Read(IConfiguration configuration, string baseDirectory)
     {
         var section = configuration.GetSection(Section);
-        List<string> errors = [.. UnknownSettings(section)];
+        List<string> errors = [.. UnknownSettings(section), .. Scalars(section, Lists, "a list"), .. Scalars(section, Objects, "an object")];
         var models = ModelConfiguration.Read(configuration);
         errors.AddRange(models.Errors);
         var approvals = ApprovalConfiguration.Read(section, errors);
@@ -81,6 +85,12 @@ internal static class HostConfiguration
     private static IEnumerable<string> UnknownSettings(IConfigurationSection section) => section.GetChildren()
         .Where(child => !Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
         .Select(child => $"{child.Path} is no setting. Remove it or use one of {string.Join(", ", Settings)}.{NearestName.Hint(child.Key, Settings)}");
+
+    // One value where several belong has no children to read: whoever wrote it would have set nothing, and a budget would bound nothing.
+    private static IEnumerable<string> Scalars(IConfigurationSection section, string[] names, string form) => names
+        .Select(section.GetSection)
+        .Where(static child => child.Value is { Length: > 0 } && !child.GetChildren().Any())
+        .Select(child => $"{child.Path} is '{VisibleText.Escape(child.Value!)}', but must be {form}.");
 
     private static string? DataDirectory(string? configured) =>
         FilePath(configured)

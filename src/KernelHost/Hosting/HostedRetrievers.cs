@@ -51,7 +51,7 @@ internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerabl
             settings.Search with { Top = top },
             settings.Rerank switch
             {
-                RerankerKind.Model => new ChatReranker(context.ChatClient, "the agent's model"),
+                RerankerKind.Model => new ChatReranker(context.ChatClient, "the agent's model for tools"),
                 RerankerKind.Onnx => new LateReranker(crossEncoder),
                 _ => null,
             });

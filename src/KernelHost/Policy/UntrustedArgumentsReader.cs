@@ -9,7 +9,7 @@ internal static class UntrustedArgumentsReader
     {
         var condition = fields.Take("untrusted");
         var any = condition is YamlScalar { Kind: YamlKind.Flag, IsTrue: true };
-        var named = condition is null || any ? null : fields.TextsOf("untrusted", condition, "order_id");
+        var named = condition is null || any ? null : fields.TextsOf("untrusted", condition, "order_id", "'true'");
         var endorsed = fields.Texts("endorse", "order_id");
         if (condition is not null && verdict == Verdict.Allow)
         {

@@ -45,4 +45,8 @@ public sealed record RememberOptions
     /// <summary>The arguments that may have any value. All others must be as they were approved.</summary>
     /// <value>None: exactly these arguments.</value>
     public IReadOnlyList<string> AnyValue { get; init; } = [];
+
+    /// <summary>The id it gets: that of <see cref="ApprovalDesk.PreviewAsync"/>, so that what somebody agreed to is what can be taken back.</summary>
+    /// <value><see langword="null"/>: a new one.</value>
+    public string? RememberedId { get; init; }
 }

@@ -53,12 +53,12 @@ internal sealed class YamlFields(YamlMap map, string owner, SourceErrors errors)
     /// <summary>A list of non-empty texts without repetition, or <see langword="null"/> when the field is absent.</summary>
     public IReadOnlyList<YamlScalar>? Texts(string name, string form) => Take(name) is { } value ? TextsOf(name, value, form) : null;
 
-    /// <summary>As <see cref="Texts"/>, for a value that was taken.</summary>
-    public IReadOnlyList<YamlScalar> TextsOf(string name, YamlValue value, string form)
+    /// <summary>As <see cref="Texts"/>, for a value that was taken; <paramref name="otherwise"/> is what it may also be.</summary>
+    public IReadOnlyList<YamlScalar> TextsOf(string name, YamlValue value, string form, string? otherwise = null)
     {
         if (value is not YamlList list)
         {
-            Mismatch(name, value, $"a list such as '{name}: [{form}]'");
+            Mismatch(name, value, $"{(otherwise is null ? "" : $"{otherwise} or ")}a list such as '{name}: [{form}]'");
             return [];
         }
 

@@ -144,6 +144,24 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Endpoint_ThatSpeaksNoGrpc_IsNamedWithTheCure()
+    {
+        // As Qdrant's own REST port does.
+        using var rest = new TcpListener(IPAddress.Loopback, 0);
+        rest.Start();
+        var answering = AnswerAsync(rest);
+        var endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)rest.LocalEndpoint).Port}");
+        await using var store = new QdrantRecordStore(new QdrantOptions { Endpoint = endpoint, Retries = 0 });
+
+        var failure = await Assert.ThrowsAsync<MemoryException>(() => store.ListAsync(Cancellation));
+
+        Assert.Contains($"{endpoint} cannot be reached", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("its gRPC port (6334, not the REST port 6333)", failure.Message, StringComparison.Ordinal);
+        rest.Stop();
+        await answering;
+    }
+
+    [Fact]
     public async Task Write_OfMoreThanTheServerTakes_SaysWhatToLower()
     {
         await using var peer = await QdrantPeer.StartAsync(new PeerOptions { MostPointsPerUpsert = 10 });
@@ -186,6 +204,22 @@ public sealed class FaultTests
 
         var failure = await Assert.ThrowsAsync<MemoryException>(() => collection.ListAsync(new RecordListing(), Cancellation));
         Assert.Contains("Raise MaxReceiveMessageSize", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AnswerAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var connection = await listener.AcceptTcpClientAsync(Cancellation);
+                await connection.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), Cancellation);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The listener was stopped.
+        }
     }
 
     private static QdrantRecordStore Open(QdrantPeer peer, Action<QdrantOptions>? configure = null, TimeProvider? time = null)

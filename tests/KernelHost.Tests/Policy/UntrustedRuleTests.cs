@@ -10,7 +10,7 @@ public sealed class UntrustedRuleTests
     [InlineData("decision: ask\ntools: [bank/pay]\nendorse: [to]", "but the rule does not allow anything")]
     [InlineData("decision: ask\ntools: [bank/pay]\nuntrusted: [too]", "tool 'bank/pay' has no argument 'too'. Did you mean 'to'?")]
     [InlineData("decision: allow\ntools: [bank/pay]\nendorse: [too]", "tool 'bank/pay' has no argument 'too'. Did you mean 'to'?")]
-    [InlineData("decision: ask\ntools: [bank/pay]\nuntrusted: false", "must be a list such as 'untrusted: [order_id]'")]
+    [InlineData("decision: ask\ntools: [bank/pay]\nuntrusted: false", "must be 'true' or a list such as 'untrusted: [order_id]', but is 'false'")]
     [InlineData("decision: ask\ntools: [bank/pay]\nuntrusted: []", "The list 'untrusted' of rule 'r' is empty.")]
     [InlineData("decision: deny\ntools: [bank/pay]\nuntrusted: [to]\nmatch:\n  - { tool: bank/pay, arguments: { amount: 5 }, untrusted: [amount] }", "does not match this example")]
     [InlineData("decision: deny\ntools: [bank/pay]\nuntrusted: true\nnotMatch:\n  - { tool: bank/pay, arguments: { amount: 5 }, untrusted: [amount] }", "matches this example")]

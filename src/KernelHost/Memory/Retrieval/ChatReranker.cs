@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KernelHost.Models;
 using Microsoft.Extensions.AI;
 
 namespace KernelHost.Memory.Retrieval;
@@ -72,8 +73,9 @@ public sealed class ChatReranker : Reranker
         {
             throw;
         }
-        catch (ToolException exception)
+        catch (Exception exception) when (exception is ToolException or ModelException)
         {
+            // Both are written to be shown, and say which model it was and what helps.
             throw new RerankException(exception.Message, exception);
         }
 #pragma warning disable CA1031 // Whatever a provider throws: a search must not fail because its passages could not be put in a better order.

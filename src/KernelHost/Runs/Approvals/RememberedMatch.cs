@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KernelHost.Catalog;
 using KernelHost.Policy;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.State;
@@ -15,12 +16,15 @@ internal static class RememberedMatch
     public static RememberedApproval? Find(
         IReadOnlyList<RememberedApproval> remembered, CallState call, Decision decision, string agent, SessionState session) =>
         decision.Verdict != Verdict.Ask ? null : remembered.FirstOrDefault(one =>
-            one.Rule == decision.Rule && one.RuleVersion == decision.RuleVersion
-            && one.Agent == agent
+            one.Agent == agent
             && (one.SessionId is null || one.SessionId == session.SessionId)
             && one.Principal == session.Run!.Started.Principal
             && session.Run.LastTime < one.ExpiresAt
-            && IsAbout(one, call, decision));
+            && IsAbout(one, call, call.Bound!.Tool, decision));
+
+    /// <summary>Whether one that was applied to a call would be again, if this were the policy's decision.</summary>
+    public static bool StillHolds(RememberedApproval applied, CallState call, Tool tool, Decision decision) =>
+        decision.Verdict == Verdict.Ask && IsAbout(applied, call, tool, decision);
 
     /// <summary>The policy's answer with the person's put over it.</summary>
     public static Decision Decision(RememberedApproval remembered, Decision asked) => new(
@@ -31,14 +35,12 @@ internal static class RememberedMatch
         Untrusted = asked.Untrusted,
     };
 
-    private static bool IsAbout(RememberedApproval remembered, CallState call, Decision decision)
-    {
-        var tool = call.Bound!.Tool;
-        return remembered.Tool == tool.QualifiedName && remembered.ContentHash == tool.ContentHash && remembered.SchemaHash == tool.SchemaHash
-            && call.Integrity <= remembered.Integrity
-            && (decision.Untrusted ?? []).All(value => remembered.Untrusted.Contains(value.Argument) && !remembered.AnyValue.Contains(value.Argument))
-            && HasArguments(remembered, call.Arguments ?? new Dictionary<string, object?>());
-    }
+    private static bool IsAbout(RememberedApproval remembered, CallState call, Tool tool, Decision decision) =>
+        remembered.Rule == decision.Rule && remembered.RuleVersion == decision.RuleVersion
+        && remembered.Tool == tool.QualifiedName && remembered.ContentHash == tool.ContentHash && remembered.SchemaHash == tool.SchemaHash
+        && call.Integrity <= remembered.Integrity
+        && (decision.Untrusted ?? []).All(value => remembered.Untrusted.Contains(value.Argument) && !remembered.AnyValue.Contains(value.Argument))
+        && HasArguments(remembered, call.Arguments ?? new Dictionary<string, object?>());
 
     private static bool HasArguments(RememberedApproval remembered, IDictionary<string, object?> arguments)
     {

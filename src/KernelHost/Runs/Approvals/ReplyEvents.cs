@@ -117,7 +117,7 @@ internal sealed class ReplyEvents(
             Time = now,
             Remembered = new RememberedApproval
             {
-                RememberedId = RunIds.NewRemembered(),
+                RememberedId = options.RememberedId ?? RunIds.NewRemembered(),
                 ApprovalId = asked.ApprovalId,
                 Tool = asked.Tool,
                 ContentHash = content,

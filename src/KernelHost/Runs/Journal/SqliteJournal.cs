@@ -10,6 +10,11 @@ namespace KernelHost.Runs.Journal;
 /// </summary>
 public sealed class SqliteJournal : JournalStore
 {
+    private const long LargestChecked = 512L * 1024 * 1024;
+
+    // SQLITE_CORRUPT
+    private const int SqliteDamaged = 11;
+
     private readonly SqliteJournalFile _file;
     private readonly SqliteEventWriter _writer;
     private readonly SqliteEventReader _reader;
@@ -143,6 +148,27 @@ public sealed class SqliteJournal : JournalStore
             },
             SqliteApprovals.ReadRemembered,
             cancellationToken);
+
+    /// <summary>Reads the whole file and checks that its pages fit together, as far as that takes no longer than a person waits.</summary>
+    /// <param name="cancellationToken">Cancels the check, before it begins.</param>
+    /// <returns>Whether it was small enough to be checked.</returns>
+    /// <exception cref="JournalException">The file is damaged, or cannot be read.</exception>
+    public async Task<bool> CheckFileAsync(CancellationToken cancellationToken)
+    {
+        if (new FileInfo(_file.Path).Length > LargestChecked)
+        {
+            return false;
+        }
+
+        return await _reader.UseAsync(
+            static connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "PRAGMA quick_check(1)";
+                return command.ExecuteScalar() is "ok" ? true : throw new SqliteException("The pages do not fit together.", SqliteDamaged);
+            },
+            cancellationToken);
+    }
 
     /// <summary>Checks the hash chain of every event: whether anything was changed, removed, inserted or put in another order since it was written.</summary>
     /// <param name="sessionId">Only this session; <see langword="null"/> for all.</param>

@@ -86,5 +86,5 @@ internal static class ControlValues
         }
     }
 
-    private static string Show(string text) => VisibleText.Escape(text.Length <= LongestValue ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue)}…");
+    private static string Show(string text) => text.Length == 0 ? "empty text" : VisibleText.Escape(text.Length <= LongestValue ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue)}…");
 }

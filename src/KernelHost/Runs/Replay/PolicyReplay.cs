@@ -104,7 +104,7 @@ public sealed class PolicyReplay(JournalStore journal)
             }
 
             var untrusted = policy.AsksForUntrusted(bound.Tool) ? call.Untrusted(bound.Tool) : null;
-            var decision = policy.Decide(bound.Tool, call.Proposed.Arguments, call.Agent, call.Run.Principal, untrusted);
+            var decision = call.Remember(policy.Decide(bound.Tool, call.Proposed.Arguments, call.Agent, call.Run.Principal, untrusted), bound.Tool);
             return DecidedAs.Of(decision.Verdict, decision.Rule, decision.Reason);
         }
 

@@ -1,3 +1,4 @@
+using KernelHost.Runs.Approvals;
 using KernelHost.Runs.Events;
 using KernelHost.Runs.Provenance;
 using KernelHost.Runs.State;
@@ -7,6 +8,8 @@ namespace KernelHost.Runs.Replay;
 /// <summary>A proposed call and what became of it.</summary>
 internal sealed class RecordedCall(RunStarted run, string agent, CallState state, IReadOnlyList<SeenContent> seen)
 {
+    private RememberedApproval? _remembered;
+
     public RunStarted Run { get; } = run;
 
     /// <summary>The agent that had the conversation.</summary>
@@ -30,6 +33,10 @@ internal sealed class RecordedCall(RunStarted run, string agent, CallState state
 
     /// <summary>The control arguments that were filled from untrusted content.</summary>
     public IReadOnlyList<Policy.UntrustedValue>? Untrusted(Catalog.Tool tool) => ControlValues.FindUntrusted(tool, state, seen);
+
+    /// <summary>The policy's answer with the person's put over it, where one that was remembered would hold for this answer, too.</summary>
+    public Policy.Decision Remember(Policy.Decision decision, Catalog.Tool tool) =>
+        _remembered is { } applied && RememberedMatch.StillHolds(applied, state, tool, decision) ? RememberedMatch.Decision(applied, decision) : decision;
 
     /// <summary>All calls that events propose, in order.</summary>
     /// <param name="events">The events.</param>
@@ -89,7 +96,7 @@ internal sealed class RecordedCall(RunStarted run, string agent, CallState state
         switch (callEvent)
         {
             case CallDecided decided:
-                Tool = decided.Tool;
+                (Tool, _remembered) = (decided.Tool, decided.Remembered);
                 Decision = DecidedAs.Of(decided.Verdict, decided.Rule, decided.Reason);
                 break;
             case CallFailed { Failure: CallFailure.Invalid } refused when Decision is null:

@@ -102,6 +102,7 @@ public sealed class HostileDocumentTests : IDisposable
     [Fact]
     public void DeeplyNestedJson_IsRefused()
     {
+        Assert.Null(Documents.Parse("cut.json", "{ \"a\": { \"b\": 1").Skipped);
         Assert.Contains("256 deep", Documents.Parse("deep.json", new string('[', 100_000) + new string(']', 100_000)).Skipped);
         Assert.Contains("256 deep", Documents.Parse("deep.ndjson", string.Concat(Enumerable.Repeat("{\"a\":", 100_000)) + "1" + new string('}', 100_000)).Skipped);
     }

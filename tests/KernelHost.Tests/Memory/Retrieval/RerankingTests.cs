@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Models;
 using Microsoft.Extensions.AI;
 
 namespace KernelHost.Tests.Memory.Retrieval;
@@ -98,6 +99,14 @@ public sealed class RerankingTests : IDisposable
         using var model = new AnsweringModel((_, _) => throw new InvalidOperationException("key sk-123 is wrong"));
         var exception = await Assert.ThrowsAsync<RerankException>(() => new ChatReranker(model, "model 'small'").ScoreAsync("q", [new("a", "x")], TestContext.Current.CancellationToken));
         Assert.Equal("model 'small' could not be asked.", exception.Message);
+    }
+
+    [Fact]
+    public async Task ChatReranker_AModelOfTheHostThatFails_IsNamedWithTheCure()
+    {
+        using var model = new AnsweringModel((_, _) => throw new ModelException(ModelErrorKind.Permanent, "openai", "small-1", "Model 'small' (openai 'small-1') refused the key. Set ApiKey."));
+        var exception = await Assert.ThrowsAsync<RerankException>(() => new ChatReranker(model, "the agent's model for tools").ScoreAsync("q", [new("a", "x")], TestContext.Current.CancellationToken));
+        Assert.Equal("Model 'small' (openai 'small-1') refused the key. Set ApiKey.", exception.Message);
     }
 
     public void Dispose() => _house.Dispose();

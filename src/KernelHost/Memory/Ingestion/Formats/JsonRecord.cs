@@ -12,8 +12,8 @@ internal static class JsonRecord
     /// <summary>Refuses what is nested too deep; other errors are the caller's.</summary>
     public static void RefuseDeep(JsonException exception, DocumentLimits limits)
     {
-        // The parser has no other sign of it.
-        if (exception.Message.Contains("depth", StringComparison.OrdinalIgnoreCase))
+        // The parser has no other sign of it. A value that is never closed is told with the word "depth", too.
+        if (exception.Message.Contains("configured depth", StringComparison.OrdinalIgnoreCase))
         {
             throw new DocumentRefusedException(string.Create(CultureInfo.InvariantCulture, $"Its values are nested more than {limits.Depth} deep."), exception);
         }

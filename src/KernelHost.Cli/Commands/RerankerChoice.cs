@@ -27,7 +27,7 @@ internal static class RerankerChoice
 
         var models = context.Host.Models.Models.Select(static model => model.Name).ToList();
         return models.Contains(name)
-            ? new ChatReranker(context.Host.Models.Get(name).Client, $"model '{name}'")
+            ? new ChatReranker(context.Host.Models.Get(name).Client, $"model '{name}'", static exception => (exception as ModelException)?.Message)
             : throw Unknown.Name("model", name, [.. models, ModelProviders.Onnx, None]);
     }
 }

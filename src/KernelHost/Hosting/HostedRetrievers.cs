@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KernelHost.Catalog;
 using KernelHost.Memory;
 using KernelHost.Memory.Retrieval;
+using KernelHost.Runs.Effects;
 using KernelHost.Text;
 using Microsoft.Extensions.Logging;
 
@@ -51,7 +52,7 @@ internal sealed partial class HostedRetrievers(PluginCatalog catalog, IEnumerabl
             settings.Search with { Top = top },
             settings.Rerank switch
             {
-                RerankerKind.Model => new ChatReranker(context.ChatClient, "the agent's model for tools"),
+                RerankerKind.Model => new ChatReranker(context.ChatClient, "the agent's model for tools", HostCause.Of),
                 RerankerKind.Onnx => new LateReranker(crossEncoder),
                 _ => null,
             });

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using KernelHost.Models;
 using Microsoft.Extensions.AI;
 
 namespace KernelHost.Memory.Retrieval;
@@ -29,14 +28,17 @@ public sealed class ChatReranker : Reranker
     private static readonly JsonSerializerOptions Quoting = new() { Encoder = JavaScriptEncoder.Default };
 
     private readonly IChatClient _model;
+    private readonly Func<Exception, string?> _explain;
 
     /// <summary>Names the model.</summary>
     /// <param name="model">The model. The caller keeps its ownership.</param>
     /// <param name="name">Names it in explanations.</param>
-    public ChatReranker(IChatClient model, string name)
+    /// <param name="explain">What may be shown of a failure: which model it was and what helps; <see langword="null"/> for nothing.</param>
+    public ChatReranker(IChatClient model, string name, Func<Exception, string?>? explain = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
+        _explain = explain ?? (static _ => null);
         Name = name;
     }
 
@@ -73,16 +75,15 @@ public sealed class ChatReranker : Reranker
         {
             throw;
         }
-        catch (Exception exception) when (exception is ToolException or ModelException)
+        catch (ToolException exception)
         {
-            // Both are written to be shown, and say which model it was and what helps.
             throw new RerankException(exception.Message, exception);
         }
 #pragma warning disable CA1031 // Whatever a provider throws: a search must not fail because its passages could not be put in a better order.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            throw new RerankException($"{Name} could not be asked.", exception);
+            throw new RerankException(_explain(exception) ?? $"{Name} could not be asked.", exception);
         }
 
         return Read(response.Text, passages.Count) ?? throw new RerankException(string.Create(CultureInfo.InvariantCulture, $"{Name} did not answer with {passages.Count} numbers from 0 to {Greatest}."));

@@ -102,10 +102,10 @@ public sealed class RerankingTests : IDisposable
     }
 
     [Fact]
-    public async Task ChatReranker_AModelOfTheHostThatFails_IsNamedWithTheCure()
+    public async Task ChatReranker_AFailureThatCanBeExplained_IsToldWithTheCure()
     {
         using var model = new AnsweringModel((_, _) => throw new ModelException(ModelErrorKind.Permanent, "openai", "small-1", "Model 'small' (openai 'small-1') refused the key. Set ApiKey."));
-        var exception = await Assert.ThrowsAsync<RerankException>(() => new ChatReranker(model, "the agent's model for tools").ScoreAsync("q", [new("a", "x")], TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<RerankException>(() => new ChatReranker(model, "the agent's model for tools", static failure => (failure as ModelException)?.Message).ScoreAsync("q", [new("a", "x")], TestContext.Current.CancellationToken));
         Assert.Equal("Model 'small' (openai 'small-1') refused the key. Set ApiKey.", exception.Message);
     }
 

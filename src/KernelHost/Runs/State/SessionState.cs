@@ -74,7 +74,7 @@ internal sealed class SessionState(string sessionId)
     {
         Sequence = runEvent.Sequence;
         Input.Apply(runEvent);
-        Integrity = Join(Integrity, LabelOf(runEvent));
+        Integrity = Labels.Join(Integrity, Labels.Of(runEvent));
         switch (runEvent)
         {
             case TextForgotten or CompensationStarted or CompensationFailed:
@@ -135,16 +135,6 @@ internal sealed class SessionState(string sessionId)
                 break;
         }
     }
-
-    private static Integrity Join(Integrity one, Integrity other) => one > other ? one : other;
-
-    private static Integrity LabelOf(RunEvent runEvent) => runEvent switch
-    {
-        CallCompleted completed => completed.Integrity,
-        CallFailed failed => failed.Integrity ?? Integrity.Trusted,
-        RunStarted started => started.RequestIntegrity ?? Integrity.Trusted,
-        _ => Integrity.Trusted,
-    };
 
     /// <summary>The agent that answers when this one is asked: the one it has handed the conversation to, else itself.</summary>
     public string AgentFor(string asked)
@@ -219,7 +209,7 @@ internal sealed class SessionState(string sessionId)
             See(new SeenContent(SeenOrigin.Words, Integrity.Trusted, words));
         }
 
-        See(new SeenContent(SeenOrigin.Words, LabelOf(started), started.Request));
+        See(new SeenContent(SeenOrigin.Words, Labels.Of(started), started.Request));
     }
 
     // What the host says itself of a call that was not made, or failed, can be anybody's words and vouches for nothing.
@@ -227,9 +217,9 @@ internal sealed class SessionState(string sessionId)
     {
         if (ended is CallCompleted or CallFailed { Integrity: not null } && run.Find(ended.CallId) is { } call)
         {
-            var isLaundered = _seen is not null && LabelOf(ended) != Integrity.Untrusted && call is { Integrity: Integrity.Untrusted, Edited: null }
+            var isLaundered = _seen is not null && Labels.Of(ended) != Integrity.Untrusted && call is { Integrity: Integrity.Untrusted, Edited: null }
                 && !new ReadContent(_seen, call.Seen).VouchesForAll(call.Call.Arguments);
-            See(new SeenContent(SeenOrigin.Result, isLaundered ? Integrity.Untrusted : LabelOf(ended), (ended as CallCompleted)?.Result ?? (ended as CallFailed)?.Error, call.CallId, call.Tool ?? call.Call.Name));
+            See(new SeenContent(SeenOrigin.Result, isLaundered ? Integrity.Untrusted : Labels.Of(ended), (ended as CallCompleted)?.Result ?? (ended as CallFailed)?.Error, call.CallId, call.Tool ?? call.Call.Name));
         }
     }
 
